@@ -1,0 +1,205 @@
+"""The two encodings of the members' protocol: bytes to acts, plain mappings to bytes.
+
+Promises: `read_act` raises nothing but BadFrame, on any bytes; what it returns obeys every bound of docs/protocol.md. Unknown
+fields are refused. Knows nothing of frames, sockets or sessions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+
+from chatserver.core.errors import BadFrame
+from chatserver.core.messages import (
+    MAX_ID_CHARS,
+    MAX_NOTE_CHARS,
+    MAX_POSITION_CHARS,
+    MAX_TEXT_CHARS,
+    REACTION_KINDS,
+    Act,
+    AskModerator,
+    Enter,
+    Leave,
+    Position,
+    React,
+    Report,
+    Say,
+    TakeBack,
+    Typing,
+)
+
+SUBPROTOCOL_JSON = "alongside.v1+json"
+SUBPROTOCOL_MSGPACK = "alongside.v1+msgpack"
+
+_POSITION = re.compile(r"[0-9a-z]{1,20}\.\d{1,15}-\d{1,10}\Z")
+# The bound of a frame (16 KiB) bounds sizes; this one keeps an unpacker from building thousands of objects for nothing.
+_MAX_FIELDS = 16
+
+
+def _fault(field: str, wanted: str) -> BadFrame:
+    return BadFrame("bad_field", f"{field}: {wanted}")
+
+
+def _text(field: str, value: object, longest: int) -> str:
+    if not isinstance(value, str):
+        raise _fault(field, "a text is needed")
+    if len(value) > longest:
+        raise BadFrame("too_long", f"{field}: {longest} characters at most")
+    if not value.strip():
+        raise _fault(field, "must not be empty")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _fault(field, "half a character (a lone surrogate)") from None
+    return value
+
+
+def _position(field: str, value: object) -> Position:
+    if not isinstance(value, str) or len(value) > MAX_POSITION_CHARS or not _POSITION.match(value):
+        raise _fault(field, "not a position")
+    return Position(value)
+
+
+def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise _fault(field, "one of " + ", ".join(choices))
+    return value
+
+
+def _flag(field: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _fault(field, "true or false is needed")
+    return value
+
+
+Fields = Mapping[str, Any]
+
+
+def _optional_text(fields: Fields, field: str, longest: int) -> str | None:
+    value = fields.get(field)
+    return None if value is None else _text(field, value, longest)
+
+
+def _enter(f: Fields) -> Act:
+    return Enter(None if f["after"] is None else _position("after", f["after"]))
+
+
+def _say(f: Fields) -> Act:
+    reply_to = f.get("reply_to")
+    return Say(
+        id=_text("id", f["id"], MAX_ID_CHARS),
+        text=_text("text", f["text"], MAX_TEXT_CHARS),
+        reply_to=None if reply_to is None else _position("reply_to", reply_to),
+        note=_optional_text(f, "note", MAX_NOTE_CHARS),
+    )
+
+
+def _react(f: Fields) -> Act:
+    return React(_position("pos", f["pos"]), _choice("kind", f["kind"], REACTION_KINDS), _flag("on", f["on"]))
+
+
+def _report(f: Fields) -> Act:
+    why = _choice("why", f["why"], ("concern", "rule"))
+    return Report(
+        _position("pos", f["pos"]), "concern" if why == "concern" else "rule", _optional_text(f, "words", MAX_TEXT_CHARS)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    needed: frozenset[str]
+    allowed: frozenset[str]
+    read: Callable[[Fields], Act]
+
+
+def _form(needed: str, optional: str, read: Callable[[Fields], Act]) -> _Form:
+    must = frozenset(needed.split()) | {"do"}
+    return _Form(must, must | frozenset(optional.split()), read)
+
+
+_FORMS: dict[str, _Form] = {
+    "enter": _form("after", "", _enter),
+    "say": _form("id text", "reply_to note", _say),
+    "react": _form("pos kind on", "", _react),
+    "take_back": _form("pos", "", lambda f: TakeBack(_position("pos", f["pos"]))),
+    "report": _form("pos why", "words", _report),
+    "ask_moderator": _form("", "words", lambda f: AskModerator(_optional_text(f, "words", MAX_TEXT_CHARS))),
+    "typing": _form("", "", lambda f: Typing()),
+    "leave": _form("", "", lambda f: Leave()),
+}
+
+
+def read_fields(fields: object) -> Act:
+    """Give the act one decoded frame asks for.
+
+    Raises: BadFrame for anything docs/protocol.md does not name. A `say` that fails but names its attempt carries that
+    name in no way: the caller asks `attempt_of`.
+    """
+    if not isinstance(fields, dict):
+        raise BadFrame("bad_frame", "one object a frame is needed")
+    do = fields.get("do")
+    form = _FORMS.get(do) if isinstance(do, str) else None
+    if form is None:
+        raise BadFrame("unknown_act", "do: not an act of this protocol")
+    names = fields.keys()
+    if not form.needed <= names:
+        raise BadFrame("missing_field", "missing: " + ", ".join(sorted(form.needed - names)))
+    if not names <= form.allowed:
+        raise BadFrame("unknown_field", "the frame holds a field this act does not know")
+    return form.read(fields)
+
+
+def attempt_of(fields: object) -> str | None:
+    """Give the attempt's name of a `say` that could not be read, so that its author can be told which one; else None."""
+    if isinstance(fields, dict) and fields.get("do") == "say":
+        name = fields.get("id")
+        if isinstance(name, str) and 0 < len(name) <= MAX_ID_CHARS:
+            return name
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One encoding: `decode` raises BadFrame on bytes that are none of it; `encode` takes what the server itself made."""
+
+    subprotocol: str
+    is_text: bool
+    decode: Callable[[bytes], object]
+    encode: Callable[[object], bytes]
+
+
+def _no_constant(_: str) -> object:
+    raise ValueError
+
+
+def _decode_json(payload: bytes) -> object:
+    try:
+        return json.loads(payload, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise BadFrame("bad_frame", "not JSON") from None
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
+def _encode_json(value: object) -> bytes:
+    return _encoder.encode(value).encode()
+
+
+def _decode_msgpack(payload: bytes) -> object:
+    try:
+        return msgpack.unpackb(
+            payload, strict_map_key=True, max_map_len=_MAX_FIELDS, max_array_len=0, max_ext_len=0, max_bin_len=0
+        )
+    except (ValueError, RecursionError, msgpack.UnpackException):
+        raise BadFrame("bad_frame", "not MessagePack, or more than an act holds") from None
+
+
+JSON = Codec(SUBPROTOCOL_JSON, True, _decode_json, _encode_json)
+MSGPACK = Codec(SUBPROTOCOL_MSGPACK, False, _decode_msgpack, msgpack.packb)
+CODECS: dict[str, Codec] = {codec.subprotocol: codec for codec in (JSON, MSGPACK)}

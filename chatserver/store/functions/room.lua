@@ -1,0 +1,162 @@
+#!lua name=alongside_room
+
+-- What must be atomic in one room. Every key and channel of a room carries the same hash tag.
+--
+-- A room's record is a stream (entries: p = id of the entry before, e = body in MessagePack) and its mark, a string
+-- "epoch.id": which life of the stream this is, and its last entry. The mark is the position of the newest event.
+-- What is published is MessagePack: {epoch, id, prev, body} for an event, {0, kind, ...} for what has no position.
+--
+-- Nothing here reads a wish from outside: times are the server's own, limits are arguments.
+
+-- Keeps one room's memory bounded whatever its retention: the newest 20,000 events (about 10 MB of short messages).
+local MAX_EVENTS = 20000
+
+local function new_epoch()
+  local time = redis.call('TIME')
+  return string.format('%x%05x', tonumber(time[1]), tonumber(time[2]))
+end
+
+local function split(position)
+  local dot = string.find(position, '.', 1, true)
+  return string.sub(position, 1, dot - 1), string.sub(position, dot + 1)
+end
+
+local function is_later(a, b)
+  local a_ms, a_n = string.match(a, '^(%d+)-(%d+)$')
+  local b_ms, b_n = string.match(b, '^(%d+)-(%d+)$')
+  a_ms, b_ms = tonumber(a_ms), tonumber(b_ms)
+  if a_ms ~= b_ms then return a_ms > b_ms end
+  return tonumber(a_n) > tonumber(b_n)
+end
+
+-- Appends one body and publishes it; `mark` is the mark as just read, or false.
+local function append(stream, mark_key, channel, mark, body, keep_ms)
+  local epoch, prev
+  if mark then epoch, prev = split(mark) else epoch, prev = new_epoch(), '0-0' end
+  local id = redis.call('XADD', stream, 'MAXLEN', '~', MAX_EVENTS, '*', 'p', prev, 'e', body)
+  local position = epoch .. '.' .. id
+  redis.call('SET', mark_key, position, 'PX', keep_ms * 2)
+  if prev == '0-0' then redis.call('PEXPIRE', stream, keep_ms) end
+  redis.call('SPUBLISH', channel, cmsgpack.pack({epoch, id, prev, body}))
+  return position
+end
+
+-- keys: stream, mark, client id, sanction, channel; args: body, keep_ms.
+-- {'sent', position} | {'again', first position} | {'barred', until_ms}
+local function post(keys, args)
+  local was = redis.call('MGET', keys[2], keys[3], keys[4])
+  if was[2] then return {'again', was[2]} end
+  if was[3] then return {'barred', was[3]} end
+  local keep_ms = tonumber(args[2])
+  local position = append(keys[1], keys[2], keys[5], was[1], args[1], keep_ms)
+  redis.call('SET', keys[3], position, 'PX', keep_ms)
+  return {'sent', position}
+end
+
+-- keys: stream, mark, sanction, channel; args: body, keep_ms, target id. An event about a message that is still there.
+-- {'sent', position} | {'gone'} | {'barred', until_ms}
+local function respond(keys, args)
+  local was = redis.call('MGET', keys[2], keys[3])
+  if was[2] then return {'barred', was[2]} end
+  if not was[1] or #redis.call('XRANGE', keys[1], args[3], args[3]) == 0 then return {'gone'} end
+  return {'sent', append(keys[1], keys[2], keys[4], was[1], args[1], tonumber(args[2]))}
+end
+
+-- keys: stream, mark, channel; args: body of the removal, keep_ms, target id, member. Only the author's own message.
+-- {'sent', position} | {'gone'} | {'foreign'}
+local function take_back(keys, args)
+  local mark = redis.call('GET', keys[2])
+  local entry = redis.call('XRANGE', keys[1], args[3], args[3])[1]
+  if not mark or not entry then return {'gone'} end
+  local body = cmsgpack.unpack(entry[2][4])
+  if body.ev ~= 'message' then return {'gone'} end
+  if body.member ~= args[4] then return {'foreign'} end
+  redis.call('XDEL', keys[1], args[3])
+  return {'sent', append(keys[1], keys[2], keys[3], mark, args[1], tonumber(args[2]))}
+end
+
+-- Whether a reader who knows everything up to `id` misses nothing that the stream no longer holds.
+local function is_whole(stream, id)
+  if #redis.call('XRANGE', stream, id, id) == 1 then return true end
+  local next_entry = redis.call('XRANGE', stream, '(' .. id, '+', 'COUNT', 1)[1]
+  return next_entry ~= nil and next_entry[2][2] == id
+end
+
+-- keys: stream, mark; args: after ('' for the beginning), count, keep_ms.
+-- {mark, 1 when nothing is missing, {id, prev, body, ...}}; creates the mark of a new room. A position later than the
+-- mark means that the stream has gone back in time (an old backup): it begins a new epoch.
+local function since(keys, args)
+  local mark = redis.call('GET', keys[2])
+  if not mark then
+    mark = new_epoch() .. '.0-0'
+    redis.call('SET', keys[2], mark, 'PX', tonumber(args[3]) * 2)
+  end
+  if args[1] == mark then return {mark, 1, {}} end
+  local epoch, last = split(mark)
+  local whole, from = 0, '-'
+  if args[1] == '' then
+    if last == '0-0' or is_whole(keys[1], '0-0') then whole = 1 end
+  else
+    local its_epoch, id = split(args[1])
+    if its_epoch == epoch then
+      if is_later(id, last) then
+        mark = new_epoch() .. '.' .. last
+        redis.call('SET', keys[2], mark, 'PX', tonumber(args[3]) * 2)
+      elseif is_whole(keys[1], id) then
+        whole, from = 1, '(' .. id
+      end
+    end
+  end
+  local flat = {}
+  for _, entry in ipairs(redis.call('XRANGE', keys[1], from, '+', 'COUNT', tonumber(args[2]))) do
+    flat[#flat + 1] = entry[1]
+    flat[#flat + 1] = entry[2][2]
+    flat[#flat + 1] = entry[2][4]
+  end
+  return {mark, whole, flat}
+end
+
+-- keys: stream, mark; args: keep_ms. Drops what is older than the group keeps; renews what would expire.
+local function keep(keys, args)
+  local keep_ms = tonumber(args[1])
+  local time = redis.call('TIME')
+  local oldest = math.max(0, tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) - keep_ms)
+  redis.call('XTRIM', keys[1], 'MINID', string.format('%.0f', oldest))
+  redis.call('PEXPIRE', keys[1], keep_ms)
+  redis.call('PEXPIRE', keys[2], keep_ms * 2)
+  return redis.call('GET', keys[2])
+end
+
+-- keys: here, channel; args: node, packed members, ttl_ms. One node says who is with it; an empty packing removes it.
+-- {node, packed, remaining ms, ...} of all nodes whose word still stands.
+local function here(keys, args)
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local ttl = tonumber(args[3])
+  if args[2] == '' then
+    redis.call('HDEL', keys[1], args[1])
+  else
+    redis.call('HSET', keys[1], args[1], cmsgpack.pack({now + ttl, args[2]}))
+    redis.call('PEXPIRE', keys[1], ttl * 2)
+  end
+  redis.call('SPUBLISH', keys[2], cmsgpack.pack({0, 'here', args[1], args[2], ttl}))
+  local all, flat = redis.call('HGETALL', keys[1]), {}
+  for i = 1, #all, 2 do
+    local said = cmsgpack.unpack(all[i + 1])
+    if said[1] <= now then
+      redis.call('HDEL', keys[1], all[i])
+    else
+      flat[#flat + 1] = all[i]
+      flat[#flat + 1] = said[2]
+      flat[#flat + 1] = said[1] - now
+    end
+  end
+  return flat
+end
+
+redis.register_function('alongside_post', post)
+redis.register_function('alongside_respond', respond)
+redis.register_function('alongside_take_back', take_back)
+redis.register_function('alongside_since', since)
+redis.register_function('alongside_keep', keep)
+redis.register_function('alongside_here', here)
