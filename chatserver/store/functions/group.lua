@@ -58,6 +58,12 @@ local function seat(keys, args)
   return {room, handle}
 end
 
+-- keys: prefix; args: member. {room, handle} | nil
+local function find(keys, args)
+  local known = redis.call('GET', keys[1] .. ':member:' .. args[1])
+  return known and cmsgpack.unpack(known) or nil
+end
+
 -- keys: prefix; args: member. The handle stays taken while messages signed with it may still be read.
 local function leave(keys, args)
   local prefix, member = keys[1], args[1]
@@ -116,6 +122,7 @@ local function joins(keys)
 end
 
 redis.register_function('alongside_seat', seat)
+redis.register_function('alongside_find', find)
 redis.register_function('alongside_leave', leave)
 redis.register_function('alongside_stay', stay)
 redis.register_function('alongside_count', count)

@@ -36,7 +36,7 @@ local function append(stream, mark_key, channel, mark, body, keep_ms)
   local id = redis.call('XADD', stream, 'MAXLEN', '~', MAX_EVENTS, '*', 'p', prev, 'e', body)
   local position = epoch .. '.' .. id
   redis.call('SET', mark_key, position, 'PX', keep_ms * 2)
-  if prev == '0-0' then redis.call('PEXPIRE', stream, keep_ms) end
+  redis.call('PEXPIRE', stream, keep_ms, 'NX')
   redis.call('SPUBLISH', channel, cmsgpack.pack({epoch, id, prev, body}))
   return position
 end

@@ -1,0 +1,141 @@
+"""Posting: one Redis Function call per act, all calls of one event-loop turn in one write, an answer for every post within 2 s.
+
+Promises: posts of one node into one room are recorded in the order they were given; a post whose link was lost in between is sent
+again under the same client id, so it is recorded once; where the server has a replica, `Sent` is answered only after a replica holds it too.
+Knows nothing of sockets, sessions or what a body says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import hiredis
+
+from chatserver.core.errors import Barred, StoreUnavailable
+from chatserver.core.messages import Position
+from chatserver.store.link import ConnectionLost, Link, pack
+from chatserver.store.servers import Servers
+
+DEADLINE_S = 1.8  # the author must hear something within 2 s
+RETRY_S = 0.05
+MAX_PARKED = 2_000  # posts that wait for a lost server; beyond it a post is refused at once
+RETRY_AFTER_S = 2.0
+REPLICA_WAIT_MS = 1_000
+
+Outcome = Position | StoreUnavailable | Barred | None
+"""Where the act stands in the record; why it does not; None when what it is about is not there (or not the asker's)."""
+
+Done = Callable[[Outcome], None]
+
+
+@dataclass(slots=True, repr=False)
+class _Post:
+    tag: str
+    command: bytes
+    done: Done
+    deadline: float
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The posts that left on one link in one turn: their answers wait for the replicas together."""
+
+    answers: list[tuple[_Post, Any]] = field(default_factory=list)
+
+
+class Posting:
+    """The one way by which anything gets into a room's record."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+        self._parked: deque[_Post] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._batches: dict[Link, _Batch] = {}
+        self.repeats = 0
+        """How many posts were answered with the position of an earlier attempt."""
+
+    def submit(self, tag: str, name: str, keys: tuple[str, ...], args: tuple[bytes | str | int, ...], done: Done) -> None:
+        """Call one function of `room.lua` for a room; `done` is called exactly once, at the latest after 2 s."""
+        post = _Post(tag, pack("FCALL", name, len(keys), *keys, *args), done, self._loop.time() + DEADLINE_S)
+        if self._parked:
+            self._park(post)  # nothing overtakes what waits
+        else:
+            self._send(post)
+
+    def _send(self, post: _Post) -> bool:
+        try:
+            link = self._servers.link(post.tag)
+            if link.replicas:
+                self._send_replicated(link, post)
+            else:
+                link.send(post.command, lambda reply: self._answered(post, reply))
+        except (StoreUnavailable, ConnectionLost):
+            self._park(post)
+            return False
+        return True
+
+    def _send_replicated(self, link: Link, post: _Post) -> None:
+        batch = self._batches.get(link)
+        if batch is None:
+            batch = self._batches[link] = _Batch()
+            self._loop.call_soon(self._wait_for_replicas, link, batch)
+        held = batch
+        link.send(post.command, lambda reply: held.answers.append((post, reply)))
+
+    def _wait_for_replicas(self, link: Link, batch: _Batch) -> None:
+        del self._batches[link]
+
+        def copied(count: Any) -> None:
+            enough = isinstance(count, int) and count >= 1
+            for post, reply in batch.answers:
+                self._answered(post, reply if enough or isinstance(reply, Exception) else ConnectionLost())
+
+        try:
+            link.send(pack("WAIT", 1, REPLICA_WAIT_MS), copied)
+        except ConnectionLost as lost:
+            copied(lost)
+
+    def _answered(self, post: _Post, reply: Any) -> None:
+        if isinstance(reply, ConnectionLost):
+            self._park(post)
+        elif isinstance(reply, hiredis.ReplyError):
+            if self._servers.is_misplaced(reply):
+                self._park(post)
+            else:
+                post.done(StoreUnavailable(RETRY_AFTER_S))
+        else:
+            post.done(self._outcome(reply))
+
+    def _outcome(self, reply: list[bytes]) -> Outcome:
+        kind = reply[0]
+        if kind == b"again":
+            self.repeats += 1
+        if kind in (b"sent", b"again"):
+            return Position(reply[1].decode())
+        if kind == b"barred":
+            return Barred(int(reply[1]))
+        return None
+
+    def _park(self, post: _Post) -> None:
+        if len(self._parked) >= MAX_PARKED:
+            post.done(StoreUnavailable(RETRY_AFTER_S))
+            return
+        if not self._parked:
+            self._loop.call_later(RETRY_S, self._retry)
+        self._parked.append(post)
+
+    def _retry(self) -> None:
+        """Tries everything parked again, in order; whoever waited too long is told."""
+        waiting, self._parked = self._parked, deque()
+        now = self._loop.time()
+        for post in waiting:
+            if post.deadline <= now:
+                post.done(StoreUnavailable(RETRY_AFTER_S))
+            elif self._parked:
+                self._parked.append(post)
+            else:
+                self._send(post)

@@ -1,0 +1,180 @@
+"""One room's keys in Redis, and what can be done with them.
+
+Promises: everything about one room carries the hash tag `{group.room}` and lives on one shard. Whatever holds a person's words or a
+member id expires. Positions are made and ordered here and in `functions/room.lua`, nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+
+from chatserver.core.groups import Group
+from chatserver.core.messages import Body, BodyValue, Event, Position, React, Say, TakeBack, message_body, reaction_body
+from chatserver.core.presence import Members
+from chatserver.core.seats import Seat
+from chatserver.store.posting import Done, Posting
+from chatserver.store.servers import Servers
+
+PAGE_EVENTS = 500  # one read: about 150 KB of short messages, a few milliseconds of the server's time
+PRESENCE_TTL_MS = 25_000  # a killed node's members are gone within 30 s
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the record: where the record ends, whether nothing is missing before `events`, and the events."""
+
+    mark: Position
+    is_whole: bool
+    events: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A live event as it was published."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One node's word about who is with it; stands for `ttl_ms`."""
+
+    node: str
+    members: Members
+    ttl_ms: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypingNow:
+    """Somebody is writing."""
+
+    member: str
+    handle: str
+
+
+Heard = Said | Here | TypingNow
+
+
+class RoomRecord:
+    """One room's stream, channel and presence."""
+
+    __slots__ = ("_channel", "_ids", "_keep_ms", "_keys", "_posting", "_servers", "group", "number", "tag")
+
+    def __init__(self, servers: Servers, posting: Posting, group: Group, number: int) -> None:
+        self._servers, self._posting = servers, posting
+        self.group, self.number = group, number
+        self.tag = f"{group.id}.{number}"
+        root = "{" + self.tag + "}:"
+        self._keys = (root + "stream", root + "mark")
+        self._ids = (root + "id:", root + "sanction:", root + "here")
+        self._channel = root + "live"
+        self._keep_ms = group.retention_s * 1000
+
+    def say(self, seat: Seat, say: Say, done: Done) -> None:
+        """Record one message; a repeated `say.id` of this member answers with the first position."""
+        self._posting.submit(
+            self.tag,
+            "alongside_post",
+            (*self._keys, f"{self._ids[0]}{seat.member}:{say.id}", self._ids[1] + seat.member, self._channel),
+            (msgpack.packb(message_body(seat.member, seat.handle, say)), self._keep_ms),
+            done,
+        )
+
+    def react(self, seat: Seat, react: React, done: Done) -> None:
+        """Record one reaction; None when the message is not there."""
+        self._posting.submit(
+            self.tag,
+            "alongside_respond",
+            (*self._keys, self._ids[1] + seat.member, self._channel),
+            (msgpack.packb(reaction_body(seat.member, react)), self._keep_ms, _entry_id(react.target)),
+            done,
+        )
+
+    def take_back(self, seat: Seat, act: TakeBack, done: Done) -> None:
+        """Take the member's own message out of the record; None when it is not there or somebody else's."""
+        body = msgpack.packb({"ev": "removed", "target": act.target, "by": "author"})
+        self._posting.submit(
+            self.tag,
+            "alongside_take_back",
+            (*self._keys, self._channel),
+            (body, self._keep_ms, _entry_id(act.target), seat.member),
+            done,
+        )
+
+    async def read(self, after: Position | None, count: int = PAGE_EVENTS) -> Page:
+        """Read on from a position (None: from the beginning of what is kept). Raises: StoreUnavailable."""
+        mark, whole, flat = await self._servers.call(
+            self.tag, "FCALL", "alongside_since", 2, *self._keys, after or "", count, self._keep_ms
+        )
+        mark = mark.decode()
+        epoch = mark.partition(".")[0]
+        events = [
+            Event(_position(epoch, i), _position(epoch, p), _body(e))
+            for i, p, e in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        ]
+        return Page(Position(mark), whole == 1, events)
+
+    async def tidy(self) -> Position | None:
+        """Drop what is older than the group keeps and renew the rest; answers with the mark. Raises: StoreUnavailable."""
+        mark = await self._servers.call(self.tag, "FCALL", "alongside_keep", 2, *self._keys, self._keep_ms)
+        return Position(mark.decode()) if mark else None
+
+    async def mark(self) -> Position | None:
+        """Read where the record ends. Raises: StoreUnavailable."""
+        mark = await self._servers.call(self.tag, "GET", self._keys[1])
+        return Position(mark.decode()) if mark else None
+
+    async def tell_here(self, node: str, members: Members) -> list[Here]:
+        """Say who is with this node, for PRESENCE_TTL_MS; answers with every node's word. Raises: StoreUnavailable."""
+        packed = msgpack.packb(dict(members)) if members else b""
+        flat = await self._servers.call(
+            self.tag, "FCALL", "alongside_here", 2, self._ids[2], self._channel, node, packed, PRESENCE_TTL_MS
+        )
+        return [
+            Here(n.decode(), _members(m), int(ttl)) for n, m, ttl in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        ]
+
+    async def tell_typing(self, seat: Seat) -> None:
+        """Tell the room, once, that this member is writing. Raises: StoreUnavailable."""
+        word = msgpack.packb([0, "typing", seat.member, seat.handle])
+        await self._servers.call(self.tag, "SPUBLISH", self._channel, word)
+
+    def listen(self, on_heard: Callable[[Heard], None], on_again: Callable[[], None]) -> None:
+        """Hear what is published; `on_again` comes each time hearing (re)starts: read the record then."""
+        self._servers.subscribe(self.tag, self._channel.encode(), lambda raw: on_heard(_heard(raw)), on_again)
+
+    def forget(self) -> None:
+        """Hear no longer."""
+        self._servers.unsubscribe(self._channel.encode())
+
+
+def _entry_id(pos: Position) -> str:
+    return pos.partition(".")[2]
+
+
+def _position(epoch: str, entry_id: bytes) -> Position:
+    return Position(f"{epoch}.{entry_id.decode()}")
+
+
+def _body(packed: bytes) -> Body:
+    body: Mapping[str, BodyValue] = msgpack.unpackb(packed)
+    return body
+
+
+def _members(packed: bytes) -> Members:
+    return msgpack.unpackb(packed) if packed else {}
+
+
+def _heard(raw: bytes) -> Heard:
+    # raw=True: Lua packs every string as text, the packed body among them, which is none.
+    parts: list[Any] = msgpack.unpackb(raw, raw=True)
+    if parts[0] != 0:
+        epoch = parts[0].decode()
+        return Said(Event(_position(epoch, parts[1]), _position(epoch, parts[2]), _body(parts[3])))
+    if parts[1] == b"here":
+        return Here(parts[2].decode(), _members(parts[3]), int(parts[4]))
+    return TypingNow(parts[2].decode(), parts[3].decode())

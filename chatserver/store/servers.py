@@ -1,0 +1,340 @@
+"""Which server holds a key: one server, a Sentinel's primary, or the shards of a cluster, behind one face.
+
+Promises: `link(tag)` is the live, ordered link to the primary that holds everything with this hash tag, or StoreUnavailable.
+A lost link, a moved slot and a primary that became a replica all end in the same step: look again where the slots are, connect,
+load the functions, subscribe again, tell the listeners. Redis older than 7, or without functions, is StoreUnfit at start.
+Knows no function by name and nothing of rooms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import hiredis
+from redis.asyncio.connection import parse_url
+from redis.asyncio.sentinel import Sentinel
+from redis.crc import key_slot
+from redis.exceptions import RedisError
+
+from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.store.link import Address, ConnectionLost, Link, open_link
+
+_log = logging.getLogger(__name__)
+
+SLOTS = 16384  # Redis Cluster specification
+RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
+REPLICA_LOOK_S = 5.0
+OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
+
+OnMessage = Callable[[bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One primary and the slots it answers for, ends included."""
+
+    address: Address
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to begin looking: servers to ask, and the name of the service when they are Sentinels."""
+
+    addresses: tuple[Address, ...]
+    service: str | None = None
+
+
+@dataclass(slots=True)
+class _Subscription:
+    tag: str
+    on_message: OnMessage
+    on_again: Callable[[], None]
+    link: Link | None = None
+
+
+def read_url(url: str) -> Place:
+    """Give the place a `--redis` URL names.
+
+    Forms: redis://, rediss:// (TLS), unix:///path, redis+sentinel://[:password@]host:port[,host:port]/service,
+    redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). Raises: StoreUnfit with what is wrong.
+    """
+    try:
+        split = urlsplit(url)
+        if split.scheme in ("redis+sentinel", "redis+cluster"):
+            return _many(split.scheme, split.netloc, split.path, split.query)
+        known = parse_url(url)
+    except ValueError as fault:
+        raise StoreUnfit(f"--redis: {fault}") from None
+    tls = _tls(known) if split.scheme == "rediss" else None
+    if known.get("db"):
+        raise StoreUnfit("--redis: database 0 only (sharded pub/sub and clusters know no other)")
+    return Place((
+        Address(
+            host=known.get("host", "localhost"),
+            port=known.get("port", 6379),
+            path=known.get("path"),
+            username=known.get("username"),
+            password=known.get("password"),
+            tls=tls,
+        ),
+    ))
+
+
+def _tls(known: dict[str, Any]) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=known.get("ssl_ca_certs"))
+    if str(known.get("ssl_cert_reqs", "required")) == "none":
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if known.get("ssl_certfile"):
+        context.load_cert_chain(known["ssl_certfile"], known.get("ssl_keyfile"))
+    return context
+
+
+def _many(scheme: str, netloc: str, path: str, query: str) -> Place:
+    login, _, hosts = netloc.rpartition("@")
+    username, _, password = login.partition(":")
+    tls = ssl.create_default_context() if query == "tls=1" else None
+    addresses = []
+    for part in hosts.split(","):
+        host, _, port = part.rpartition(":")
+        if not host or not port.isdigit():
+            raise StoreUnfit("--redis: every host needs a port, as in redis+sentinel://a:26379,b:26379/service")
+        addresses.append(
+            Address(host, int(port), None, unquote(username) or None, unquote(password) if password else None, tls)
+        )
+    service = path.strip("/").split("/")[0]
+    if scheme == "redis+sentinel" and not service:
+        raise StoreUnfit("--redis: the name of the Sentinel service is missing, as in redis+sentinel://a:26379/service")
+    return Place(tuple(addresses), service if scheme == "redis+sentinel" else None)
+
+
+class Servers:
+    """The live links. Start it once; after that it mends itself until stopped."""
+
+    def __init__(self, url: str, replicas: int | None = None) -> None:
+        self._place = read_url(url)
+        self._replicas = replicas
+        self._links: dict[Address, Link] = {}
+        self._slots: list[Shard] = []
+        self._subscriptions: dict[bytes, _Subscription] = {}
+        self._mend = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._sources = [(files("chatserver.store") / "functions" / f"{n}.lua").read_bytes() for n in ("room", "group")]
+        self.on_link: Callable[[Link], None] | None = None
+        self.mended = 0
+        """How often links had to be looked for again."""
+
+    async def start(self) -> None:
+        """Connect everywhere once. Raises: StoreUnfit (cannot serve), StoreUnavailable (cannot be reached)."""
+        try:
+            await self._connect_all()
+        except (OSError, TimeoutError, RedisError, hiredis.ReplyError) as fault:
+            raise StoreUnavailable from fault
+        self._task = asyncio.create_task(self._keep_mended())
+
+    async def stop(self) -> None:
+        """Close every link."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        for link in list(self._links.values()):
+            link.close()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every slot has a live link."""
+        return bool(self._slots) and all(
+            (link := self._links.get(s.address)) is not None and link.is_open for s in self._slots
+        )
+
+    def link(self, tag: str) -> Link:
+        """Give the link to the primary of this hash tag. Raises: StoreUnavailable."""
+        slots = self._slots
+        if len(slots) == 1:
+            found = self._links.get(slots[0].address)
+        else:
+            slot = key_slot(tag.encode())
+            found = next((self._links.get(s.address) for s in slots if s.first <= slot <= s.last), None)
+        if found is None or not found.is_open:
+            raise StoreUnavailable
+        return found
+
+    async def call(self, tag: str, *args: bytes | str | int) -> Any:
+        """Send one command to the primary of `tag` and wait. Raises: StoreUnavailable within 2 s, or the error reply."""
+        try:
+            return await self.link(tag).call(*args)
+        except ConnectionLost:
+            raise StoreUnavailable from None
+        except hiredis.ReplyError as fault:
+            if self.is_misplaced(fault):
+                raise StoreUnavailable(0.5) from None
+            raise
+
+    def is_misplaced(self, fault: Exception) -> bool:
+        """Tell whether an error reply means "ask another server"; if so the search has begun."""
+        moved = str(fault).startswith(("MOVED", "ASK", "READONLY", "CLUSTERDOWN", "TRYAGAIN", "LOADING", "NOREPLICAS"))
+        missing = "Function not found" in str(fault)
+        if moved or missing:
+            self._look_again(drop=missing or str(fault).startswith("READONLY"))
+        return moved or missing
+
+    def subscribe(self, tag: str, channel: bytes, on_message: OnMessage, on_again: Callable[[], None]) -> None:
+        """Hear a channel from now on; `on_again` is called each time the subscription stands (again), the first included.
+
+        What was published while no subscription stood is not repeated: the listener reads the record in `on_again`.
+        """
+        self._subscriptions[channel] = _Subscription(tag, on_message, on_again)
+        self._resubscribe(channel)
+
+    def unsubscribe(self, channel: bytes) -> None:
+        """Hear a channel no longer."""
+        known = self._subscriptions.pop(channel, None)
+        if known is not None and known.link is not None and known.link.is_open:
+            known.link.subscribe(b"SUNSUBSCRIBE", channel)
+
+    def _resubscribe(self, channel: bytes) -> None:
+        known = self._subscriptions[channel]
+        try:
+            link = self.link(known.tag)
+        except StoreUnavailable:
+            return
+        if known.link is not link:
+            known.link = link
+            link.subscribe(b"SSUBSCRIBE", channel)
+
+    def _pushed(self, push: list[Any]) -> None:
+        kind, known = push[0], self._subscriptions.get(push[1]) if len(push) > 1 else None
+        if known is None:
+            return
+        if kind == b"smessage":
+            known.on_message(push[2])
+        elif kind == b"ssubscribe":
+            known.on_again()
+        elif kind in (b"sunsubscribe", b"refused"):  # the slot is another server's now
+            known.link = None
+            self._look_again(drop=False)
+
+    def _lost(self, link: Link) -> None:
+        for known in self._subscriptions.values():
+            if known.link is link:
+                known.link = None
+        self._mend.set()
+
+    def _look_again(self, *, drop: bool) -> None:
+        if drop:
+            for link in list(self._links.values()):
+                link.close()
+        self._mend.set()
+
+    async def _keep_mended(self) -> None:
+        pause = RETRY_FIRST_S
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPLICA_LOOK_S):
+                    await self._mend.wait()
+            self._mend.clear()
+            try:
+                await self._connect_all()
+                pause = RETRY_FIRST_S
+            except (OSError, TimeoutError, RedisError, hiredis.ReplyError, StoreUnfit) as fault:
+                _log.warning("redis away: %s; next try in %.2f s", type(fault).__name__, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, RETRY_LONGEST_S)
+                self._mend.set()
+
+    async def _connect_all(self) -> None:
+        shards = await self._discover()
+        for address in {shard.address for shard in shards}:
+            link = self._links.get(address)
+            if link is None or not link.is_open:
+                link = self._links[address] = await self._open(address)
+                self.mended += 1
+                if self.on_link is not None:
+                    self.on_link(link)
+            await self._look_at_role(link)
+        self._slots = shards
+        for address in set(self._links) - {shard.address for shard in shards}:
+            self._links.pop(address).close()
+        for channel in list(self._subscriptions):
+            self._resubscribe(channel)
+
+    async def _discover(self) -> list[Shard]:
+        place = self._place
+        if place.service is not None:
+            host, port = await _primary_of(place, place.service)
+            return [Shard(replace(place.addresses[0], host=host, port=port), 0, SLOTS - 1)]
+        fault: Exception = OSError()
+        for address in [s.address for s in self._slots] + list(place.addresses):
+            try:
+                link = self._links.get(address)
+                if link is None or not link.is_open:
+                    link = self._links[address] = await self._open(address)
+                    if self.on_link is not None:
+                        self.on_link(link)
+                if link.hello.get("mode") != "cluster":
+                    return [Shard(address, 0, SLOTS - 1)]
+                return _shards(address, await link.call("CLUSTER", "SLOTS"))
+            except (OSError, TimeoutError, hiredis.ReplyError) as failed:
+                fault = failed
+        raise fault
+
+    async def _open(self, address: Address) -> Link:
+        link = await open_link(address, self._pushed, self._lost)
+        try:
+            _check_version(link.hello)
+            for source in self._sources:
+                try:
+                    await link.call("FUNCTION", "LOAD", "REPLACE", source)
+                except hiredis.ReplyError as fault:
+                    if not str(fault).startswith("READONLY"):  # a replica gets them from its primary
+                        raise StoreUnfit(f"this Redis cannot load functions: {str(fault)[:80]}") from None
+        except BaseException:
+            link.close()
+            raise
+        return link
+
+    async def _look_at_role(self, link: Link) -> None:
+        role = await link.call("ROLE")
+        if role[0] != b"master":
+            link.close()
+            raise OSError("not a primary")
+        link.replicas = len(role[2]) if self._replicas is None else self._replicas
+
+
+async def _primary_of(place: Place, service: str) -> tuple[str, int]:
+    """Asks the Sentinels, each with its own deadline, through redis-py."""
+    sentinel = Sentinel(
+        [(a.host, a.port) for a in place.addresses], socket_timeout=0.5, socket_connect_timeout=0.5
+    )
+    try:
+        host, port = await sentinel.discover_master(service)
+    finally:
+        for client in sentinel.sentinels:
+            await client.aclose()
+    return str(host.decode() if isinstance(host, bytes) else host), int(port)
+
+
+def _shards(asked: Address, slots: Sequence[Any]) -> list[Shard]:
+    shards = []
+    for first, last, primary, *_ in slots:
+        host = primary[0].decode() if primary[0] else asked.host
+        shards.append(Shard(replace(asked, host=host, port=int(primary[1]), path=None), int(first), int(last)))
+    if sum(s.last - s.first + 1 for s in shards) != SLOTS:
+        raise OSError("the cluster does not cover every slot")
+    return shards
+
+
+def _check_version(hello: dict[str, Any]) -> None:
+    version = str(hello.get("version", "0"))
+    if int(version.split(".")[0]) < OLDEST_MAJOR:
+        raise StoreUnfit(f"Redis {version} is too old: functions and sharded pub/sub need Redis 7.0 or Valkey 7.2")
