@@ -1,0 +1,198 @@
+"""The outbox: what is written in one turn of the event loop, gathered and sent in one write a socket.
+
+Law: every socket gets exactly its channels' frames (while it is a member) and its own, in the order in which they were handed over,
+in one write a turn. Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered are written
+straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the transport until it has
+drained. Knows nothing of frames' contents, rooms or members.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from itertools import repeat
+from typing import Protocol
+
+_write = os.write
+
+
+class Writable(Protocol):
+    """What the outbox needs of a socket. `fd` is -1 when only the transport may write (TLS, or a reader that is behind)."""
+
+    fd: int
+    own: list[bytes] | None
+    channels: list[Channel]
+
+    def write_through(self, data: bytes) -> None:
+        """Hand bytes to the transport, minding the bound."""
+        ...
+
+    def fell_behind(self, rest: bytes) -> None:
+        """Take the rest of a short write and leave the fast list until drained."""
+        ...
+
+    def abort(self) -> None:
+        """The descriptor is broken: end the connection."""
+        ...
+
+
+class Outbox:
+    """One event loop's gatherer."""
+
+    __slots__ = ("_channels", "_loop", "_singles")
+
+    def __init__(self) -> None:
+        self._channels: list[Channel] = []
+        self._singles: list[Writable] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def mark_channel(self, channel: Channel) -> None:
+        """A channel has something to send this turn."""
+        self._wake()
+        self._channels.append(channel)
+
+    def mark_single(self, socket: Writable) -> None:
+        """A socket has something of its own to send this turn."""
+        self._wake()
+        self._singles.append(socket)
+
+    def _wake(self) -> None:
+        if self._channels or self._singles:
+            return
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write everything gathered. Channels first: sockets with frames of their own this turn are not on their fast lists."""
+        channels, self._channels = self._channels, []
+        singles, self._singles = self._singles, []
+        for channel in channels:
+            channel.flush()
+        for socket in singles:
+            own, socket.own = socket.own, None
+            for channel in socket.channels:
+                channel.settle(socket)
+            if own:
+                send(socket, own[0] if len(own) == 1 else b"".join(own))
+
+
+def send(socket: Writable, data: bytes) -> None:
+    """Write to one socket now: straight while nothing is buffered, else through its transport."""
+    if socket.fd < 0:
+        socket.write_through(data)
+        return
+    try:
+        taken = _write(socket.fd, data)
+    except BlockingIOError:
+        taken = 0
+    except OSError:
+        socket.abort()
+        return
+    if taken != len(data):
+        socket.fell_behind(data[taken:])
+
+
+class Channel:
+    """All sockets of one room that speak one encoding."""
+
+    __slots__ = ("_apart", "_fast", "_fds", "_outbox", "_pending", "_places")
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._pending: list[bytes] = []
+        self._fast: list[Writable] = []
+        self._fds: list[int] = []
+        self._places: dict[Writable, int] = {}
+        # Sockets that get their frames one by one: they are behind, or have frames of their own this turn.
+        self._apart: dict[Writable, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._fast) + len(self._apart)
+
+    def add(self, socket: Writable) -> None:
+        """From now on the socket gets what is published; nothing of what this turn has published already."""
+        if socket in self._places or socket in self._apart:
+            return
+        socket.channels.append(self)
+        if self._pending:
+            self._join_own(socket, [])
+        if socket.fd < 0 or socket.own is not None:
+            self._apart[socket] = None
+        else:
+            self._append(socket)
+
+    def discard(self, socket: Writable) -> None:
+        """The socket gets nothing published from now on; what was published this turn still goes out, if it is open."""
+        if self in socket.channels:
+            socket.channels.remove(self)
+        if socket in self._apart:
+            del self._apart[socket]
+        elif socket in self._places:
+            self._remove(socket)
+            if self._pending:
+                self._join_own(socket, self._pending)
+
+    def publish(self, frame: bytes) -> None:
+        """Send one ready frame to everybody at the end of this turn."""
+        if not self._pending:
+            self._outbox.mark_channel(self)
+        self._pending.append(frame)
+        for socket in self._apart:
+            self._join_own(socket, (frame,))
+
+    def part(self, socket: Writable) -> None:
+        """The socket has frames of its own, or fell behind: what is pending becomes its own, and it leaves the fast list."""
+        if socket in self._places:
+            self._remove(socket)
+            self._apart[socket] = None
+            if self._pending:
+                self._join_own(socket, self._pending)
+
+    def settle(self, socket: Writable) -> None:
+        """The socket has nothing of its own any more: back on the fast list when it can be written to straight."""
+        if socket in self._apart and socket.fd >= 0 and socket.own is None and not self._pending:
+            del self._apart[socket]
+            self._append(socket)
+
+    def flush(self) -> None:
+        """Write this turn's frames to the fast list."""
+        pending, self._pending = self._pending, []
+        data = pending[0] if len(pending) == 1 else b"".join(pending)
+        size = len(data)
+        taken: list[int] = []
+        broken: list[Writable] = []
+        fds = iter(self._fds)
+        while True:
+            try:
+                taken.extend(map(_write, fds, repeat(data)))
+                break
+            except BlockingIOError:
+                taken.append(0)
+            except OSError:
+                broken.append(self._fast[len(taken)])
+                taken.append(size)
+        if taken.count(size) != len(taken):
+            short = [(self._fast[i], n) for i, n in enumerate(taken) if n != size]
+            for socket, n in short:
+                socket.fell_behind(data[n:])
+        for socket in broken:
+            socket.abort()
+
+    def _join_own(self, socket: Writable, frames: list[bytes] | tuple[bytes, ...]) -> None:
+        if socket.own is None:
+            socket.own = []
+            self._outbox.mark_single(socket)
+        socket.own.extend(frames)
+
+    def _append(self, socket: Writable) -> None:
+        self._places[socket] = len(self._fast)
+        self._fast.append(socket)
+        self._fds.append(socket.fd)
+
+    def _remove(self, socket: Writable) -> None:
+        place = self._places.pop(socket)
+        last, fd = self._fast.pop(), self._fds.pop()
+        if last is not socket:
+            self._fast[place], self._fds[place] = last, fd
+            self._places[last] = place
