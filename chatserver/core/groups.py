@@ -1,0 +1,29 @@
+"""What a person chooses: a group, with its topic, its agreement and its rooms' size. Pure values; reading files is `chatserver.groups`'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatserver.core.identity import GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a member agrees to; a changed text is a new version, and must be agreed to anew."""
+
+    version: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group. `seats` counts one room; `retention_s` is how long messages are kept."""
+
+    slug: str
+    id: GroupId
+    title: str
+    topic: str
+    language: str
+    seats: int
+    agreement: Agreement
+    retention_s: int
