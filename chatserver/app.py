@@ -7,63 +7,110 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
-from chatserver.core.groups import Group
+from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.groups import load_groups
 from chatserver.live.connection import now_ms
-from chatserver.live.door import Door
 from chatserver.live.hub import Hub
-from chatserver.live.outbox import Outbox
+from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
 from chatserver.store.members import Members
 from chatserver.store.posting import Posting
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
+from chatserver.web import errors
+from chatserver.web.door import Door
+from chatserver.web.health import health_routes
+from chatserver.web.joining import JoinApi
+from chatserver.web.pages import Pages
+
+_log = logging.getLogger(__name__)
 
 
 class Node:
-    """One server process: its links, its rooms and its door."""
+    """One server process: its links to Redis, its rooms and its door. Built inside the running loop."""
 
-    def __init__(self, settings: Settings, key: bytes, groups: tuple[Group, ...]) -> None:
-        self.settings, self.key, self.groups = settings, key, groups
-        self.name = secrets.token_hex(6)
+    def __init__(self, settings: Settings, key: bytes) -> None:
+        self.settings = settings
+        self.groups = load_groups(settings.groups, key)
         self.servers = Servers(settings.redis or "", settings.replicas)
         self.members = Members(self.servers)
-        self._posting: Posting | None = None
-        self._hub: Hub | None = None
-        self.door: Door | None = None
+        self.posting = Posting(self.servers)
+        self.hub = Hub(
+            lambda group, number: RoomRecord(self.servers, self.posting, group, number),
+            self.members,
+            node=secrets.token_hex(6),
+            now_ms=now_ms,
+            outbox=WebSocketProtocol.keeper().outbox,
+        )
+        self.door = Door(self.groups, self.members, self.hub, key, settings, lambda: self.servers.is_ready)
 
     @property
     def is_ready(self) -> bool:
         """Whether members can be let in: Redis reachable, functions loaded, not draining."""
-        return self.servers.is_ready and self.door is not None and not self.door.is_draining
-
-    async def run(self, started: asyncio.Event) -> None:
-        """Serve until cancelled. Raises: StoreUnfit, StoreUnavailable at the start."""
-        posting = Posting(self.servers)
-        self._hub = Hub(
-            lambda group, number: RoomRecord(self.servers, posting, group, number),
-            self.members,
-            node=self.name,
-            now_ms=now_ms,
-            outbox=Outbox(),
-        )
-        self.door = Door(self.groups, self.members, self._hub, self.key, self.settings, lambda: self.servers.is_ready)
-        await self.servers.start()
-        started.set()
-        try:
-            await self._hub.run()
-        finally:
-            await self.servers.stop()
+        return self.servers.is_ready and not self.door.is_draining
 
     async def drain(self) -> None:
         """Let nobody in any more, tell everybody when to come back, and close."""
-        if self.door is not None and self._hub is not None:
-            await self.door.drain(self.settings.drain_s)
-            await self._hub.say_goodbye()
+        await self.door.drain(self.settings.drain_s)
+        await self.hub.say_goodbye()
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Build the application; `app.state.node` is there once it runs."""
+    key = bytes.fromhex(settings.key_path().read_text().strip())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        node = app.state.node = Node(settings, key)
+        try:
+            await node.servers.start()
+        except (StoreUnfit, StoreUnavailable) as fault:
+            app.state.start_fault = fault
+            raise
+        app.router.routes.extend(
+            [
+                *health_routes(lambda: node.is_ready),
+                *Pages(node.groups).routes(),
+                *JoinApi(node.groups, node.members, key, settings).routes(),
+                *node.door.routes(),
+            ]
+        )
+        async with asyncio.TaskGroup() as tasks:
+            caring = tasks.create_task(node.hub.run())
+            app.state.on_ready()
+            yield
+            caring.cancel()
+        await node.servers.stop()
+
+    app = Starlette(lifespan=lifespan, exception_handlers=_HANDLERS)
+    app.state.start_fault = None
+    app.state.on_ready = lambda: None
+    return app
+
+
+async def _log_bug(request: Request, fault: Exception) -> Response:
+    _log.error("a request failed: %s", type(fault).__name__, exc_info=fault)
+    return await errors.answer_bug(request, fault)
+
+
+async def _answer_http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    answer = errors.answer_wrong_method if fault.status_code == 405 else errors.answer_not_found
+    return await answer(request, fault)
+
+
+_HANDLERS = {
+    errors.HttpFault: errors.answer_fault,
+    StoreUnavailable: errors.answer_unavailable,
+    HTTPException: _answer_http,
+    500: _log_bug,
+}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -60,14 +61,34 @@ def now_ms() -> int:
 class Connection:
     """The handler of one socket (see chatserver.live.socket.Handler)."""
 
-    __slots__ = ("_caught_up", "_codec", "_drained", "_enter_timer", "_room", "_seat", "_session", "_task", "_welcome", "socket")
+    __slots__ = (
+        "_codec",
+        "_drained",
+        "_enter_timer",
+        "_has_arrived",
+        "_on_over",
+        "_room",
+        "_seat",
+        "_session",
+        "_task",
+        "_welcome",
+        "socket",
+    )
 
-    def __init__(self, room: LiveRoom, seat: Seat, codec: Codec, session: Session, welcome: Welcome) -> None:
+    def __init__(
+        self,
+        room: LiveRoom,
+        seat: Seat,
+        codec: Codec,
+        session: Session,
+        welcome: Welcome,
+        on_over: Callable[[Connection], None],
+    ) -> None:
         self._room, self._seat, self._codec, self._session = room, seat, codec, session
-        self._welcome = welcome
+        self._welcome, self._on_over = welcome, on_over
         self._task: asyncio.Task[None] | None = None
         self._drained: asyncio.Event | None = None
-        self._caught_up = False
+        self._has_arrived = False
         self._enter_timer: asyncio.TimerHandle | None = None
         self.socket: Socket | None = None
 
@@ -77,8 +98,8 @@ class Connection:
         self._enter_timer = asyncio.get_running_loop().call_later(ENTER_TIMEOUT_S, self._no_enter)
 
     def _no_enter(self) -> None:
-        if self._session.state is State.WAITING and self.socket is not None:
-            self.socket.close(CloseCode.NO_ENTER, "no enter")
+        if self._session.state is State.WAITING:
+            self.end(CloseCode.NO_ENTER, "no enter")
 
     # -- what the socket tells ---------------------------------------------------------------------------------------
 
@@ -108,10 +129,17 @@ class Connection:
             self._enter_timer.cancel()
         if self._task is not None:
             self._task.cancel()
-        if self.socket is not None and self._caught_up:
+        if self.socket is not None:
             self._room.rise(self.socket, self._codec)
+        if self._has_arrived:
             self._room.depart(self._seat)
         self.socket = None
+        self._on_over(self)
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Close this member's socket."""
+        if self.socket is not None:
+            self.socket.close(code, reason)
 
     # -- effects -----------------------------------------------------------------------------------------------------
 
@@ -128,8 +156,7 @@ class Connection:
             case Call():
                 self.tell(error("not_available", "Moderators cannot be reached from here yet.").fields)
             case End(code, reason):
-                if self.socket is not None:
-                    self.socket.close(code, reason)
+                self.end(code, reason)
             case Nothing():
                 pass
             case _:
@@ -189,10 +216,11 @@ class Connection:
     async def _enter(self, after: Position | None) -> None:
         try:
             await self._room.opened()
+            self._room.arrive(self._seat)
+            self._has_arrived = True
             await self._catch_up(after)
         except StoreUnavailable:
-            if self.socket is not None:
-                self.socket.close(CloseCode.RESUME, "unavailable")
+            self.end(CloseCode.RESUME, "unavailable")
         finally:
             self._task = None
 
@@ -221,9 +249,7 @@ class Connection:
 
     def _sit(self) -> None:
         assert self.socket is not None
-        self._caught_up = True
         self._room.sit(self.socket, self._codec)
-        self._room.arrive(self._seat)
 
     def _write_chunk(self, chunk: list[Event], pos: Position, *, is_whole: bool, is_first: bool) -> None:
         if not is_first:

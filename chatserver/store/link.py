@@ -15,7 +15,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import hiredis
 
@@ -86,8 +86,7 @@ class Link(asyncio.Protocol):
         return self._transport is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:  # noqa: D102 (asyncio's)
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
         self._watch = self._loop.call_later(ANSWER_TIMEOUT_S / 3, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: D102 (asyncio's)

@@ -1,0 +1,143 @@
+"""One node: the application under uvicorn, on a listening socket that the supervisor opened.
+
+Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is gone the node drains too. What
+is logged names no address, no words and no handle: exceptions are logged as their types and places, without their messages.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from types import FrameType, TracebackType
+
+import uvicorn
+
+from chatserver.app import create_app
+from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.settings import Settings
+from chatserver.web.headers import SecurityHeaders
+
+MAX_HEADER_BYTES = 16 * 1024
+KEEP_ALIVE_S = 20
+GRACE_S = 8  # HTTP answers still under way when the sockets have gone
+
+EXIT_STORE = 3
+"""A node's exit code when Redis cannot serve: the supervisor says so and does not try again."""
+
+
+class PlainFormatter(logging.Formatter):
+    """Level, logger and sentence; an exception as its type and places, never its message, which may quote what somebody wrote."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatException(  # noqa: N802 (logging's name)
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """Give the exception's type and where it came from."""
+        kind, _, trace = ei
+        places = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            places.append(f"  {os.path.basename(code.co_filename)}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        return "\n".join([kind.__name__ if kind else "no exception", *places[-8:]])
+
+
+def set_up_logging() -> None:
+    """Log warnings and worse to standard error, plainly."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # uvicorn's own lines name addresses below WARNING, and requests in some warnings; ours say what matters.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+
+class NodeServer(uvicorn.Server):
+    """uvicorn's server, with our way of ending."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal (uvicorn's): the first ends gently, the second at once."""
+        if self.should_exit:
+            os._exit(1)
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, drain, and only then let uvicorn close what is left."""
+        for server in self.servers:
+            server.close()
+        await self._drain()
+        await super().shutdown(sockets)
+
+
+def run_node(settings: Settings, listener: socket.socket, life: int | None, ready: int | None) -> int:
+    """Serve until told to stop; gives the exit code.
+
+    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members can be
+    let in, or why they cannot.
+    """
+    set_up_logging()
+    app = create_app(settings)
+    config = uvicorn.Config(
+        SecurityHeaders(app),
+        ws="chatserver.live.socket:WebSocketProtocol",
+        loop="uvloop" if _has_uvloop() else "asyncio",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ws_max_size=MAX_HEADER_BYTES,
+        ws_per_message_deflate=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=4096,
+    )
+    server = NodeServer(config, lambda: app.state.node.drain())
+    if life is not None:
+        threading.Thread(target=_watch_supervisor, args=(life,), daemon=True).start()
+    app.state.on_ready = lambda: _tell(ready, "ready")
+    try:
+        server.run(sockets=[listener])
+    except SystemExit:
+        pass
+    fault = app.state.start_fault
+    if isinstance(fault, StoreUnfit):
+        _tell(ready, f"failed {fault}")
+        return EXIT_STORE
+    if isinstance(fault, StoreUnavailable):
+        _tell(ready, "failed Redis cannot be reached")
+        return EXIT_STORE
+    return 0 if server.started else 1
+
+
+def _has_uvloop() -> bool:
+    try:
+        import uvloop  # noqa: F401, PLC0415 (asking is importing)
+    except ImportError:
+        return False
+    return True
+
+
+def _tell(pipe: int | None, line: str) -> None:
+    if pipe is not None:
+        os.write(pipe, line.encode() + b"\n")
+
+
+def _watch_supervisor(life: int) -> None:
+    """A thread of its own: reading the pipe waits, and must not wait in the loop."""
+    os.read(life, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+

@@ -1,0 +1,236 @@
+"""What `chatserver serve` is: one small process that keeps the embedded server and the nodes alive.
+
+Promises: a node that dies is replaced; SIGTERM or Ctrl-C drains the nodes, then stops the embedded server; a second one is immediate. When
+this process is killed, its children end. Faults an operator can mend are one sentence and exit code 1. Knows nothing of rooms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from chatserver.core.identity import KEY_BYTES
+from chatserver.groups import GroupFileError, load_groups
+from chatserver.settings import Settings
+from chatserver.store.embedded import EmbeddedServer
+
+_log = logging.getLogger(__name__)
+
+READY_TIMEOUT_S = 30.0
+STOP_EXTRA_S = 15.0  # beyond the drain: answers under way, farewells to Redis
+AGAIN_FIRST_S, AGAIN_LONGEST_S = 0.1, 5.0
+QUICK_DEATH_S = 5.0
+EXIT_STORE = 3  # chatserver.node.EXIT_STORE, which this process does not import
+
+
+class OperatorFault(Exception):
+    """Something an operator can mend, in one sentence."""
+
+
+def load_key(path: Path) -> bytes:
+    """Read the key, making it on the first start. Raises: OperatorFault when others may read it or it is none."""
+    if not path.exists():
+        _make_key(path)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise OperatorFault(f"{path}: others may read this key; run chmod 600 on it")
+        key = bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError) as fault:
+        raise OperatorFault(f"{path}: not a readable key file ({type(fault).__name__})") from None
+    if len(key) != KEY_BYTES:
+        raise OperatorFault(f"{path}: a key is {KEY_BYTES * 2} hexadecimal digits")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    except OSError as fault:
+        raise OperatorFault(f"{path}: the key cannot be written ({fault.strerror})") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket that all nodes share. Raises: OperatorFault."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(4096)
+    except OSError as fault:
+        listener.close()
+        raise OperatorFault(f"cannot listen on {host} port {port}: {fault.strerror}") from None
+    listener.set_inheritable(True)
+    return listener
+
+
+class Supervisor:
+    """The running house on this machine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedded: EmbeddedServer | None = None
+        self._stop = asyncio.Event()
+        self._nodes: set[asyncio.subprocess.Process] = set()
+        self._life_read, self._life_write = os.pipe()
+        self._said = False
+
+    async def run(self, listener: socket.socket) -> int:
+        """Serve until a signal; gives the exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        settings = self._settings
+        if settings.redis is None:
+            self._embedded = EmbeddedServer(settings.data_dir)
+            try:
+                await self._embedded.start()
+            except (OSError, TimeoutError) as fault:
+                raise OperatorFault(f"the embedded server does not start ({fault})") from None
+            settings = settings.model_copy(update={"redis": self._embedded.url})
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(settings.workers):
+                    group.create_task(self._keep_node(settings, listener))
+        except* OperatorFault as faults:
+            raise faults.exceptions[0] from None
+        finally:
+            await self._end_nodes()
+            if self._embedded is not None:
+                await self._embedded.stop()
+        return 0
+
+    def _signalled(self) -> None:
+        if self._stop.is_set():
+            for node in self._nodes:
+                with contextlib.suppress(ProcessLookupError):
+                    node.kill()
+            return
+        self._stop.set()
+        for node in self._nodes:
+            with contextlib.suppress(ProcessLookupError):
+                node.terminate()
+
+    async def _keep_node(self, settings: Settings, listener: socket.socket) -> None:
+        pause, loop = AGAIN_FIRST_S, asyncio.get_running_loop()
+        while not self._stop.is_set():
+            began = loop.time()
+            node, why = await self._start_node(settings, listener)
+            code = await node.wait()
+            self._nodes.discard(node)
+            if self._stop.is_set():
+                return
+            if code == EXIT_STORE and not self._said:
+                raise OperatorFault(why or "the node cannot use this Redis")
+            if loop.time() - began < QUICK_DEATH_S:
+                if not self._said:
+                    raise OperatorFault(f"the node ended at once (exit code {code})")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, AGAIN_LONGEST_S)
+            else:
+                pause = AGAIN_FIRST_S
+            _log.warning("a node died (exit code %s); starting another", code)
+
+    async def _start_node(self, settings: Settings, listener: socket.socket) -> tuple[asyncio.subprocess.Process, str]:
+        ready_read, ready_write = os.pipe()
+        fds = (listener.fileno(), self._life_read, ready_write)
+        given = {"settings": json.loads(settings.model_dump_json()), "fds": fds}
+        try:
+            node = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "chatserver",
+                "node",
+                stdin=asyncio.subprocess.PIPE,
+                pass_fds=fds,
+                start_new_session=True,  # Ctrl-C reaches this process alone; it passes the wish on
+            )
+        finally:
+            os.close(ready_write)
+        self._nodes.add(node)
+        assert node.stdin is not None
+        node.stdin.write(json.dumps(given).encode())
+        node.stdin.close()
+        try:
+            line = await self._first_line(ready_read)
+        finally:
+            os.close(ready_read)
+        if line == "ready" and not self._said:
+            self._said = True
+            self._say_where()
+        return node, line.removeprefix("failed ")
+
+    @staticmethod
+    async def _first_line(pipe: int) -> str:
+        """Waits for the node's word; empty when it died or took too long."""
+        loop = asyncio.get_running_loop()
+        said: asyncio.Future[bytes] = loop.create_future()
+        os.set_blocking(pipe, False)
+
+        def readable() -> None:
+            loop.remove_reader(pipe)
+            if not said.done():
+                said.set_result(os.read(pipe, 1000))
+
+        loop.add_reader(pipe, readable)
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                return (await said).decode().strip()
+        except TimeoutError:
+            return ""
+        finally:
+            loop.remove_reader(pipe)
+
+    async def _end_nodes(self) -> None:
+        deadline = self._settings.drain_s + STOP_EXTRA_S
+        for node in list(self._nodes):
+            with contextlib.suppress(ProcessLookupError):
+                node.terminate()
+        try:
+            async with asyncio.timeout(deadline):
+                await asyncio.gather(*(node.wait() for node in self._nodes))
+        except TimeoutError:
+            for node in self._nodes:
+                with contextlib.suppress(ProcessLookupError):
+                    node.kill()
+
+    def _say_where(self) -> None:
+        host = self._settings.host
+        base = f"http://{f'[{host}]' if ':' in host else host}:{self._settings.port}"
+        lines = (
+            "Alongside is running. It offers connection; it is not treatment and not a crisis service.",
+            f"  members:     {base}/",
+            "  moderators:  no desk in this version yet",
+            f"  operators:   {base}/health/ready (no page in this version yet)",
+        )
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+
+
+def serve(settings: Settings) -> int:
+    """Run the house; gives the exit code. Raises: OperatorFault."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.data_dir.chmod(0o700)
+    except OSError as fault:
+        raise OperatorFault(f"{settings.data_dir}: the data folder cannot be used ({fault.strerror})") from None
+    key = load_key(settings.key_path())
+    try:
+        load_groups(settings.groups, key)
+    except GroupFileError as fault:
+        raise OperatorFault(str(fault)) from None
+    listener = listen(settings.host, settings.port)
+    with listener:
+        return asyncio.run(Supervisor(settings).run(listener))

@@ -1,0 +1,128 @@
+"""The door: checks who knocks, accepts the socket, hands it to a connection, and closes for the night.
+
+Promises: whoever is refused is refused before the handshake, with a reason a program can read; a draining door lets nobody in and spreads
+the returns of those who must go over the time it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from chatserver.core.codec import CODECS, Codec
+from chatserver.core.errors import CloseCode, StoreUnavailable
+from chatserver.core.groups import Group
+from chatserver.core.identity import member_id
+from chatserver.core.seats import Seat, Seating
+from chatserver.core.session import Allowance, Session
+from chatserver.live.connection import Connection, Welcome
+from chatserver.live.hub import Hub
+from chatserver.settings import Settings
+from chatserver.web.errors import HttpFault, unavailable
+from chatserver.web.origin import is_allowed_origin, secret_of
+
+MAX_ALLOWANCES = 100_000  # members whose limits a node remembers after they went: about 50 MB; the longest gone are forgotten first
+SPREAD_S = 5.0  # how long after the drain's end the last member is asked back
+
+
+class Door:
+    """Opens one socket at a time; remembers every open connection of this node."""
+
+    def __init__(
+        self,
+        groups: tuple[Group, ...],
+        seating: Seating,
+        hub: Hub,
+        key: bytes,
+        settings: Settings,
+        is_store_ready: Callable[[], bool],
+    ) -> None:
+        self._groups = {group.id: group for group in groups}
+        self._seating, self._hub, self._key, self._settings = seating, hub, key, settings
+        self._is_store_ready = is_store_ready
+        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
+        self._connections: set[Connection] = set()
+        self.is_draining = False
+
+    def routes(self) -> list[WebSocketRoute]:
+        """Give the route."""
+        return [WebSocketRoute("/g/{group}/live", self.knock)]
+
+    async def knock(self, websocket: WebSocket) -> None:
+        """Let one member's socket in, or refuse it; the connection outlives this call."""
+        try:
+            group, seat, codec = await self._check(websocket)
+        except StoreUnavailable as fault:
+            await websocket.send_denial_response(unavailable(fault).response())
+            return
+        except HttpFault as fault:
+            await websocket.send_denial_response(fault.response())
+            return
+        connection = Connection(
+            self._hub.room(group, seat.room),
+            seat,
+            codec,
+            Session(self._allowance(seat)),
+            Welcome(group.title, group.topic, group.language, group.seats),
+            self._connections.discard,
+        )
+        await websocket.accept(subprotocol=codec.subprotocol)
+        gate = websocket.scope["extensions"]["alongside"]
+        self._connections.add(connection)
+        connection.begin(gate.hand_over(connection, is_text=codec.is_text))
+
+    async def _check(self, websocket: WebSocket) -> tuple[Group, Seat, Codec]:
+        headers = websocket.headers
+        if not is_allowed_origin(headers.get("origin"), headers.get("host"), self._settings.origins):
+            raise HttpFault(403, "foreign_origin", "Another site's page may not connect.")
+        group = self._groups.get(websocket.path_params["group"])
+        if group is None:
+            raise HttpFault(404, "not_found", "There is no such group.")
+        codec = next((CODECS[name] for name in websocket.scope["subprotocols"] if name in CODECS), None)
+        if codec is None:
+            raise HttpFault(400, "no_subprotocol", "One of the subprotocols " + ", ".join(CODECS) + " is needed.")
+        if self.is_draining or not self._is_store_ready():
+            raise StoreUnavailable
+        secret = secret_of(headers.getlist("cookie"))
+        seat = None
+        if secret is not None:
+            seat = await self._seating.find(group, member_id(self._key, group.id, secret))
+        if seat is None:
+            raise HttpFault(401, "not_joined", "Join the group first.")
+        return group, seat, codec
+
+    def _allowance(self, seat: Seat) -> Allowance | None:
+        """A member's limits belong to the member: a reconnect finds them as they were left."""
+        if not self._settings.limits:
+            return None
+        allowance = self._allowances.setdefault(seat.member, Allowance())
+        self._allowances.move_to_end(seat.member)
+        if len(self._allowances) > MAX_ALLOWANCES:
+            self._allowances.popitem(last=False)
+        return allowance
+
+    async def drain(self, over_s: float) -> None:
+        """Say goaway to everybody, then close, spread over `over_s` seconds."""
+        self.is_draining = True
+        leaving = list(self._connections)
+        if not leaving:
+            return
+        random.shuffle(leaving)
+        spread_ms = max(1.0, over_s + SPREAD_S) * 1000
+        for number, connection in enumerate(leaving):
+            # Each gets a slot of its own: the other nodes meet an even stream, not a wave.
+            connection.tell({"ev": "goaway", "reconnect_in": int(200 + spread_ms * number / len(leaving))})
+        step_s = over_s / len(leaving)
+        owed = 0.0
+        for connection in leaving:
+            connection.end(CloseCode.RESTART, "restart")
+            owed += step_s
+            if owed >= 0.05:
+                await asyncio.sleep(owed)
+                owed = 0.0
+        await asyncio.sleep(0.1)

@@ -1,0 +1,162 @@
+"""Joining and leaving a group, and the directory's list.
+
+Promises: the secret is made here, goes into the cookie and nowhere else; the agreement's version is checked; a member who joins again
+keeps the seat. Every refusal is one of docs/protocol.md's codes.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chatserver.core.groups import Group
+from chatserver.core.handles import handle_candidates
+from chatserver.core.identity import MemberId, member_id
+from chatserver.core.seats import Seat, Seating
+from chatserver.settings import Settings
+from chatserver.web.challenge import Challenges
+from chatserver.web.errors import HttpFault
+from chatserver.web.origin import COOKIE, is_allowed_origin, is_loopback, secret_of
+
+MAX_BODY_BYTES = 16 * 1024
+REMEMBER_S = 30 * 86_400
+_JOIN_FIELDS = {"agreed", "remember", "proof"}
+
+
+class JoinApi:
+    """The members' HTTP."""
+
+    def __init__(self, groups: tuple[Group, ...], seating: Seating, key: bytes, settings: Settings) -> None:
+        self._groups = {group.id: group for group in groups}
+        self._seating, self._key, self._settings = seating, key, settings
+        self._challenges = Challenges(key)
+
+    def routes(self) -> list[Route]:
+        """Give the routes."""
+        return [
+            Route("/api/groups", self._directory),
+            Route("/g/{group}/challenge", self._challenge),
+            Route("/g/{group}/join", self._join, methods=["POST"]),
+            Route("/g/{group}/me", self._me),
+            Route("/g/{group}/exit", self._exit, methods=["POST"]),
+        ]
+
+    async def _directory(self, _: Request) -> Response:
+        groups = list(self._groups.values())
+        here = await self._seating.here(groups)
+        return JSONResponse([
+            {
+                "id": group.id,
+                "title": group.title,
+                "topic": group.topic,
+                "language": group.language,
+                "seats": group.seats,
+                "here": here[group.id],
+                "agreement": {"version": group.agreement.version, "text": group.agreement.text},
+            }
+            for group in groups
+        ])
+
+    async def _challenge(self, request: Request) -> Response:
+        group = self._group(request)
+        return JSONResponse(self._challenges.make(group, await self._seating.recent_joins(group)))
+
+    async def _join(self, request: Request) -> Response:
+        self._check_origin(request)
+        group = self._group(request)
+        remember, proof = _read_join(await _body(request), group)
+        secret = secret_of(request.headers.getlist("cookie"))
+        seat = await self._known(group, secret)
+        if seat is None or secret is None:
+            if self._settings.join_proof:
+                await self._challenges.check(proof, group, self._seating)
+            secret = secrets.token_urlsafe(32)
+        member = member_id(self._key, group.id, secret)
+        seat = await self._seating.seat(group, member, handle_candidates(self._key, member), remember=remember)
+        response = _you(seat)
+        self._set_cookie(request, response, group, secret, REMEMBER_S if remember else None)
+        return response
+
+    async def _me(self, request: Request) -> Response:
+        group = self._group(request)
+        seat = await self._known(group, secret_of(request.headers.getlist("cookie")))
+        if seat is None:
+            raise HttpFault(404, "not_found", "You have no seat in this group.")
+        return _you(seat)
+
+    async def _exit(self, request: Request) -> Response:
+        self._check_origin(request)
+        group = self._group(request)
+        secret = secret_of(request.headers.getlist("cookie"))
+        response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "cookies", "storage"'})
+        self._set_cookie(request, response, group, "", 0)
+        if secret is not None:
+            await self._seating.leave(group, member_id(self._key, group.id, secret))
+        return response
+
+    def _group(self, request: Request) -> Group:
+        group = self._groups.get(request.path_params["group"])
+        if group is None:
+            raise HttpFault(404, "not_found", "There is no such group.")
+        return group
+
+    def _check_origin(self, request: Request) -> None:
+        """Programs send no Origin; browsers always do on a POST, and say when a request comes from elsewhere."""
+        origin = request.headers.get("origin")
+        foreign = HttpFault(403, "foreign_origin", "Another site's page may not do this.")
+        if origin is None:
+            if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+                raise foreign
+        elif not is_allowed_origin(origin, request.headers.get("host"), self._settings.origins):
+            raise foreign
+
+    async def _known(self, group: Group, secret: str | None) -> Seat | None:
+        if secret is None:
+            return None
+        member: MemberId = member_id(self._key, group.id, secret)
+        return await self._seating.find(group, member)
+
+    @staticmethod
+    def _set_cookie(request: Request, response: Response, group: Group, secret: str, max_age_s: int | None) -> None:
+        response.set_cookie(
+            COOKIE,
+            secret,
+            max_age=max_age_s,
+            path=f"/g/{group.id}",
+            secure=not is_loopback(request.headers.get("host")),
+            httponly=True,
+            samesite="strict",
+        )
+
+
+def _you(seat: Seat) -> Response:
+    return JSONResponse({"you": {"member": seat.member, "handle": seat.handle}})
+
+
+async def _body(request: Request) -> Any:
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > MAX_BODY_BYTES:
+            raise HttpFault(413, "too_large", "That is more than this takes.")
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise HttpFault(400, "bad_request", "JSON is needed.") from None
+
+
+def _read_join(body: Any, group: Group) -> tuple[bool, object]:
+    bad = HttpFault(400, "bad_request", "agreed, remember and proof are needed, and nothing else.")
+    if not isinstance(body, dict) or not set(body) <= _JOIN_FIELDS or "agreed" not in body:
+        raise bad
+    remember = body.get("remember", False)
+    if not isinstance(remember, bool):
+        raise bad
+    if body["agreed"] != group.agreement.version:
+        raise HttpFault(409, "agreement_changed", "The agreement has changed. Please read it again.")
+    return remember, body.get("proof")

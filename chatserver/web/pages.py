@@ -1,0 +1,85 @@
+"""The pages and their parts, read into memory at the start.
+
+Promises: nothing outside the folder is ever served; every file has a strong ETag, so a phone asks and is told "unchanged". The wheel carries
+the folder inside the package, the checkout beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chatserver.core.groups import Group
+from chatserver.web.errors import HttpFault
+
+_TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _File:
+    content: bytes
+    kind: str
+    etag: str
+
+
+def static_root() -> Path:
+    """Give the folder of the pages. Raises: FileNotFoundError when the installation is broken."""
+    package = Path(str(files("chatserver")))
+    for folder in (package / "static", package.parent / "static"):
+        if (folder / "index.html").is_file():
+            return folder
+    raise FileNotFoundError("static/index.html")
+
+
+def _read(root: Path) -> dict[str, _File]:
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            content = path.read_bytes()
+            kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            etag = '"' + hashlib.sha256(content).hexdigest()[:24] + '"'
+            found[path.relative_to(root).as_posix()] = _File(content, kind, etag)
+    return found
+
+
+class Pages:
+    """Serves `/`, `/g/{id}` and `/static/...`."""
+
+    def __init__(self, groups: tuple[Group, ...], root: Path | None = None) -> None:
+        self._files = _read(root or static_root())
+        self._groups = {group.id for group in groups}
+
+    def routes(self) -> list[Route]:
+        """Give the routes."""
+        return [
+            Route("/", self._directory),
+            Route("/g/{group}", self._group),
+            Route("/static/{path:path}", self._static),
+        ]
+
+    async def _directory(self, request: Request) -> Response:
+        return self._answer(request, "index.html")
+
+    async def _group(self, request: Request) -> Response:
+        if request.path_params["group"] not in self._groups:
+            raise HttpFault(404, "not_found", "There is no such group.")
+        return self._answer(request, "group.html")
+
+    async def _static(self, request: Request) -> Response:
+        return self._answer(request, request.path_params["path"])
+
+    def _answer(self, request: Request, name: str) -> Response:
+        file = self._files.get(name)
+        if file is None:
+            raise HttpFault(404, "not_found", "There is nothing here.")
+        headers = {"ETag": file.etag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == file.etag:
+            return Response(status_code=304, headers=headers)
+        return Response(file.content, headers=headers, media_type=file.kind)
