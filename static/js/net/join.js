@@ -1,0 +1,46 @@
+// @ts-check
+// Joining and leaving over HTTP, and the challenge that joining costs.
+
+const WORKER = "/static/js/net/proof-worker.js";
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("alongside", {
+  createScriptURL: (/** @type {string} */ url) => { if (url !== WORKER) throw new TypeError("not a script of this page"); return url; },
+});
+
+export class JoinFault extends Error {
+  /** @param {string} code @param {string} message */
+  constructor(code, message) { super(message); this.code = code; }
+}
+
+/** @param {string} path @param {any} [body] */
+async function ask(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  } catch { throw new JoinFault("offline", "There is no connection just now. Please try again."); }
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new JoinFault(said.error?.code ?? "unavailable", said.error?.message ?? "Please try again in a moment.");
+  return said;
+}
+
+export const groups = () => ask("/api/groups");
+/** @param {string} group */
+export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you, () => null);
+
+/** A solved challenge for this group. @param {string} group @returns {Promise<any>} */
+export async function proof(group) {
+  const challenge = await ask(`/g/${group}/challenge`);
+  const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { type: "module" });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = () => reject(new JoinFault("proof", "This browser could not solve the joining puzzle. Please reload the page."));
+      worker.postMessage(challenge);
+    });
+  } finally { worker.terminate(); }
+}
+
+/** @param {string} group @param {string} agreed @param {boolean} remember @param {any} solved */
+export const join = (group, agreed, remember, solved) => ask(`/g/${group}/join`, { agreed, remember, proof: solved }).then((said) => said.you);
+
+/** Ends the session; keepalive lets it finish after the page has gone. @param {string} group */
+export const exit = (group) => fetch(`/g/${group}/exit`, { method: "POST", keepalive: true }).catch(() => undefined);

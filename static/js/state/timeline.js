@@ -1,0 +1,58 @@
+// @ts-check
+// The room's record as this page knows it. Law: the same events give the same timeline, applied once or twice. Knows no DOM.
+
+/** @typedef {{pos: string, at: number, kind: "message"|"notice", member?: string, handle?: string, text: string, reply_to?: string,
+ *   note?: string, folded?: boolean, goneBy?: string, reactions: Map<string, Set<string>>}} Item */
+
+export class Timeline {
+  constructor() {
+    /** @type {Map<string, Item>} */ this.items = new Map();
+    /** @type {string|null} */ this.pos = null;
+    /** @type {Set<string>} */ this.seen = new Set();
+  }
+
+  /** Takes an `entered`; tells whether the page must begin anew, and which items are new. @param {any} entered */
+  enter(entered) {
+    const reset = !entered.complete || this.pos === null;
+    if (reset) { this.items.clear(); this.seen.clear(); }
+    const added = entered.events.map((/** @type {any} */ e) => this.#apply(e)).filter(Boolean);
+    this.pos = entered.pos;
+    return { reset, added };
+  }
+
+  /** Takes a live event: the item that was added or changed, "known", or "hole" when something is missing. @param {any} event
+   *  @returns {{added?: Item, changed?: Item} | "known" | "hole"} */
+  take(event) {
+    if (this.seen.has(event.pos)) return "known";
+    if (event.prev !== this.pos) return "hole";
+    const before = this.items.size;
+    const item = this.#apply(event);
+    this.pos = event.pos;
+    if (!item) return {};
+    return this.items.size > before ? { added: item } : { changed: item };
+  }
+
+  /** @param {any} event @returns {Item|null} */
+  #apply(event) {
+    if (this.seen.has(event.pos)) return null;
+    this.seen.add(event.pos);
+    if (event.ev === "message" || event.ev === "notice") {
+      const { ev, pos, at, member, handle, text, reply_to, note, folded } = event;
+      const item = { kind: ev, pos, at, member, handle, text, reply_to, note, folded, reactions: new Map() };
+      this.items.set(pos, item);
+      return item;
+    }
+    const target = this.items.get(event.target);
+    if (!target) return null;
+    if (event.ev === "removed") { target.goneBy = event.by; target.text = ""; target.reactions.clear(); }
+    if (event.ev === "reaction") react(target, event);
+    return target;
+  }
+}
+
+/** @param {Item} item @param {any} event */
+function react(item, event) {
+  const who = item.reactions.get(event.kind) ?? new Set();
+  if (event.on) who.add(event.member); else who.delete(event.member);
+  if (who.size) item.reactions.set(event.kind, who); else item.reactions.delete(event.kind);
+}
