@@ -85,9 +85,7 @@ class JoinApi:
     async def _me(self, request: Request) -> Response:
         group = self._group(request)
         seat = await self._known(group, secret_of(request.headers.getlist("cookie")))
-        if seat is None:
-            raise HttpFault(404, "not_found", "You have no seat in this group.")
-        return _you(seat)
+        return JSONResponse({"you": None}) if seat is None else _you(seat)
 
     async def _exit(self, request: Request) -> Response:
         self._check_origin(request)

@@ -24,7 +24,7 @@ async function ask(path, body) {
 
 export const groups = () => ask("/api/groups");
 /** @param {string} group */
-export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you, () => null);
+export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you);
 
 /** A solved challenge for this group. @param {string} group @returns {Promise<any>} */
 export async function proof(group) {

@@ -1,0 +1,1 @@
+"""Tests mirror the packages: a module's own test file covers it."""

@@ -1,0 +1,39 @@
+"""What tests of several folders share: a running house, and the rule that CI skips no browser test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running server, with an embedded Valkey, two nodes and no limits, for tests that leave it as it is."""
+    running = House(tmp_path_factory.mktemp("house"), "--join-proof", "off", "--limits", "off", "--workers", "2").start()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def own_house(tmp_path: Path) -> Iterator[House]:
+    """A server that a test may hurt."""
+    running = House(tmp_path, "--join-proof", "off", "--limits", "off", "--workers", "2").start()
+    yield running
+    running.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None] | Iterator[pytest.TestReport]:
+    """Under REQUIRE_BROWSER a skipped browser test is a failure."""
+    report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+    if report.skipped and os.environ.get("REQUIRE_BROWSER") and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = "skipped, but REQUIRE_BROWSER is set"
+    return report  # type: ignore[return-value]

@@ -1,0 +1,118 @@
+"""Starts the server as a person would, and ends only what it started."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 40
+
+GROUP = """[group]
+title = "{title}"
+topic = "A group for tests"
+language = "en"
+seats = {seats}
+agreement = "Be kind."
+"""
+
+
+def free_port() -> int:
+    """Give a port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def child_pids(pid: int) -> list[int]:
+    """Give the processes this one started (Linux)."""
+    raw = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in raw.split()]
+
+
+class House:
+    """A running `chatserver serve`."""
+
+    def __init__(self, folder: Path, *options: str, seats: int = 50) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        groups = folder / "groups"
+        groups.mkdir(exist_ok=True, parents=True)
+        (groups / "porch.toml").write_text(GROUP.format(title="Porch", seats=seats))
+        (groups / "garden.toml").write_text(GROUP.format(title="Garden", seats=seats))
+        self.command = [
+            sys.executable, "-m", "chatserver", "serve", "--port", str(self.port), "--data-dir", str(folder / "data"),
+            "--groups", str(groups), "--drain-s", "1", *options,
+        ]  # fmt: skip
+        self.log = folder / "output.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> House:
+        """Start it and wait until members can be let in."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=Path(__file__).parent.parent)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise AssertionError(f"the server ended: {self.log.read_text()}")
+            try:
+                with urllib.request.urlopen(self.url + "/health/ready", timeout=1):
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"the server does not answer: {self.log.read_text()}")
+
+    @property
+    def pid(self) -> int:
+        """Give the supervisor's process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def nodes(self) -> list[int]:
+        """Give the process ids of the nodes."""
+        return [pid for pid in child_pids(self.pid) if b"chatserver" in _command(pid)]
+
+    def valkey(self) -> int:
+        """Give the process id of the embedded server."""
+        return next(pid for pid in child_pids(self.pid) if b"valkey" in _command(pid).split(b"\0")[0])
+
+    def stop(self) -> int:
+        """Ask it to end; give its exit code."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def get(self, path: str) -> Any:
+        """Fetch JSON."""
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+            return json.load(answer)
+
+    def group(self, title: str = "Porch") -> dict[str, Any]:
+        """Give one group of the directory."""
+        return next(group for group in self.get("/api/groups") if group["title"] == title)
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def kill(pid: int) -> None:
+    """End a process without warning."""
+    os.kill(pid, signal.SIGKILL)

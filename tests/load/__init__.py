@@ -1,0 +1,1 @@
+"""Load and benchmarks; not part of the tests."""
