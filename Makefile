@@ -19,8 +19,8 @@ test: $(VENV)/.tests
 	else echo "skipped: the pages' modules under node (there is no node)"; fi
 
 check: $(VENV)/.tests
-	$(VENV)/bin/ruff check chatserver moderation tests
-	$(VENV)/bin/ruff format --check chatserver moderation tests
+	$(VENV)/bin/ruff check chatserver tests
+	$(VENV)/bin/ruff format --check chatserver tests
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/.tests

@@ -9,9 +9,12 @@
     store/          all that talks to Redis, and the functions that run inside it
     web/            HTTP: pages, joining, health
 
-    Who may import whom:  __main__ > supervisor, node > app > web > live > store > groups > core        (tests/test_house.py keeps it)
+    Who may import whom:  __main__ > supervisor, node > app > web > live > store > groups > core
+    (tests/test_house.py keeps it)
 
-The path of one message: bytes (live.socket) -> frame (live.frames) -> act (core.codec) -> effect (core.session) -> one function call for
-all posts of this turn (store.posting, store/functions/room.lua) -> published -> heard by every node (live.room) -> framed once an encoding
+The path of one message: bytes (live.socket) -> frame (live.frames) -> act (core.codec) -> effect (core.session) ->
+one function call for
+all posts of this turn (store.posting, store/functions/room.lua) -> published -> heard by every node (live.room) ->
+framed once an encoding
 -> one write a socket and turn (live.outbox). The stream in Redis is the record and the only order.
 """

@@ -1,4 +1,6 @@
-"""The command line: `chatserver serve`. (`chatserver node` is what the supervisor starts; it reads its settings from standard input.)"""
+"""The command line: `chatserver serve`. (`chatserver node` is what the supervisor starts; it reads its settings from
+standard input.)
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    from chatserver.supervisor import OperatorFault, serve  # noqa: PLC0415 (--help needs none of it)
+    from chatserver.supervisor import OperatorFault, serve
 
     try:
         return serve(settings)
@@ -40,7 +42,7 @@ def _serve(settings: Settings) -> int:
 
 
 def _node() -> int:
-    from chatserver.node import run_node  # noqa: PLC0415 (the supervisor imports none of it)
+    from chatserver.node import run_node
 
     given = json.load(sys.stdin)
     listener_fd, life, ready = given["fds"]

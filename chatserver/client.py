@@ -1,6 +1,7 @@
 """A small asyncio client of the members' protocol, on `websockets`: for tests, load and bots.
 
-Promises: `say` ends with a position or NotSent; after `resume` every unanswered `say` goes out again under its old id, and events go on
+Promises: `say` ends with a position or NotSent; after `resume` every unanswered `say` goes out again under its old
+id, and events go on
 after the last position. `State` is the pure part. Knows nothing of the server's inside.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import altcha
+import msgpack
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
@@ -151,7 +153,8 @@ class Member:
         future = self._answers[name] = asyncio.get_running_loop().create_future()
         await self.send(frame)
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
-            return await future
+            position: str = await future
+            return position
 
     async def resume(self, tries: int = 60) -> Fields:
         """Come back after a lost link: connect, enter, repeat what nobody answered."""
@@ -182,10 +185,15 @@ class Member:
         raise EOFError(kind)
 
     async def _read(self, socket: ClientConnection) -> None:
-        self._heard = heard = asyncio.Queue()
+        heard: asyncio.Queue[Fields | None] = asyncio.Queue()
+        self._heard = heard
         try:
             async for raw in socket:
-                event = self._codec.decode(raw.encode() if isinstance(raw, str) else raw) if self._codec.is_text else _unpack(raw)
+                event = (
+                    self._codec.decode(raw.encode() if isinstance(raw, str) else raw)
+                    if self._codec.is_text
+                    else _unpack(raw)
+                )
                 assert isinstance(event, dict)
                 self.state.take(event)
                 self._answer(event)
@@ -210,6 +218,5 @@ class Member:
 
 
 def _unpack(raw: str | bytes) -> object:
-    import msgpack  # noqa: PLC0415 (only for the binary encoding: the server's own decoder refuses lists)
 
     return msgpack.unpackb(raw)

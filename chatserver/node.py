@@ -1,11 +1,14 @@
 """One node: the application under uvicorn, on a listening socket that the supervisor opened.
 
-Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is gone the node drains too. What
-is logged names no address, no words and no handle: exceptions are logged as their types and places, without their messages.
+Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is
+gone the node drains too. What
+is logged names no address, no words and no handle: exceptions are logged as their types and places, without their
+messages.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -31,7 +34,9 @@ EXIT_STORE = 3
 
 
 class PlainFormatter(logging.Formatter):
-    """Level, logger and sentence; an exception as its type and places, never its message, which may quote what somebody wrote."""
+    """Level, logger and sentence; an exception as its type and places, never its message, which may quote what
+    somebody wrote.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -83,7 +88,8 @@ class NodeServer(uvicorn.Server):
 def run_node(settings: Settings, listener: socket.socket, life: int | None, ready: int | None) -> int:
     """Serve until told to stop; gives the exit code.
 
-    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members can be
+    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once
+    members can be
     let in, or why they cannot.
     """
     set_up_logging()
@@ -109,10 +115,8 @@ def run_node(settings: Settings, listener: socket.socket, life: int | None, read
     if life is not None:
         threading.Thread(target=_watch_supervisor, args=(life,), daemon=True).start()
     app.state.on_ready = lambda: _tell(ready, "ready")
-    try:
+    with contextlib.suppress(SystemExit):  # uvicorn's way of saying that the start failed; why is told below
         server.run(sockets=[listener])
-    except SystemExit:
-        pass
     fault = app.state.start_fault
     if isinstance(fault, StoreUnfit):
         _tell(ready, f"failed {fault}")
@@ -125,7 +129,7 @@ def run_node(settings: Settings, listener: socket.socket, life: int | None, read
 
 def _has_uvloop() -> bool:
     try:
-        import uvloop  # noqa: F401, PLC0415 (asking is importing)
+        import uvloop  # noqa: F401 (asking is importing)
     except ImportError:
         return False
     return True
@@ -140,4 +144,3 @@ def _watch_supervisor(life: int) -> None:
     """A thread of its own: reading the pipe waits, and must not wait in the loop."""
     os.read(life, 1)
     os.kill(os.getpid(), signal.SIGTERM)
-

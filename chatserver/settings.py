@@ -1,6 +1,8 @@
-"""Every setting of the house in one frozen object; each is an option of `chatserver serve` and an environment variable CHAT_...
+"""Every setting of the house in one frozen object; each is an option of `chatserver serve` and an environment
+variable CHAT_...
 
-Promises: an unknown setting is an error, and so is a value that cannot be; nothing else in the house reads the environment.
+Promises: an unknown setting is an error, and so is a value that cannot be; nothing else in the house reads the
+environment.
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="the folder for the key and the embedded server's files")
     redis: str | None = Field(
         None,
-        description="a Redis or Valkey server instead of the embedded one: redis://, rediss://, unix://, redis+sentinel://, redis+cluster://",
+        description="a Redis or Valkey server instead of the embedded one: "
+        "redis://, rediss://, unix://, redis+sentinel://, redis+cluster://",
     )
     replicas: int | None = Field(
-        None, ge=0, le=5, description="wait for a replica before saying sent (1) or not (0); by itself when there is one"
+        None,
+        ge=0,
+        le=5,
+        description="wait for a replica before saying sent (1) or not (0); by itself when there is one",
     )
     workers: int = Field(1, ge=1, le=64, description="how many node processes to run")
     groups: Path | None = Field(None, description="a folder with one TOML file a group, instead of the packaged ones")
@@ -37,8 +43,12 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="further origins whose pages may connect, separated by commas"
     )
-    key_file: Path | None = Field(None, description="the key, shared by all machines; made in the data folder when absent")
-    drain_s: float = Field(10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere")
+    key_file: Path | None = Field(
+        None, description="the key, shared by all machines; made in the data folder when absent"
+    )
+    drain_s: float = Field(
+        10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere"
+    )
 
     @field_validator("join_proof", "limits", mode="before")
     @classmethod
@@ -52,7 +62,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource, **_: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is given on the command line wins over the environment; no other source is read."""
         return init_settings, env_settings

@@ -14,7 +14,9 @@ from tests.house import House
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running server, with an embedded Valkey, two nodes and no limits, for tests that leave it as it is."""
-    running = House(tmp_path_factory.mktemp("house"), "--join-proof", "off", "--limits", "off", "--workers", "2").start()
+    running = House(
+        tmp_path_factory.mktemp("house"), "--join-proof", "off", "--limits", "off", "--workers", "2"
+    ).start()
     yield running
     assert running.stop() == 0
 

@@ -1,6 +1,7 @@
 """The two encodings of the members' protocol: bytes to acts, plain mappings to bytes.
 
-Promises: `read_act` raises nothing but BadFrame, on any bytes; what it returns obeys every bound of docs/protocol.md. Unknown
+Promises: `read_act` raises nothing but BadFrame, on any bytes; what it returns obeys every bound of
+docs/protocol.md. Unknown
 fields are refused. Knows nothing of frames, sockets or sessions.
 """
 
@@ -106,7 +107,9 @@ def _react(f: Fields) -> Act:
 def _report(f: Fields) -> Act:
     why = _choice("why", f["why"], ("concern", "rule"))
     return Report(
-        _position("pos", f["pos"]), "concern" if why == "concern" else "rule", _optional_text(f, "words", MAX_TEXT_CHARS)
+        _position("pos", f["pos"]),
+        "concern" if why == "concern" else "rule",
+        _optional_text(f, "words", MAX_TEXT_CHARS),
     )
 
 
@@ -155,7 +158,9 @@ def read_fields(fields: object) -> Act:
 
 
 def attempt_of(fields: object) -> str | None:
-    """Give the attempt's name of a `say` that could not be read, so that its author can be told which one; else None."""
+    """Give the attempt's name of a `say` that could not be read, so that its author can be told which one; else
+    None.
+    """
     if isinstance(fields, dict) and fields.get("do") == "say":
         name = fields.get("id")
         if isinstance(name, str) and 0 < len(name) <= MAX_ID_CHARS:
@@ -165,7 +170,9 @@ def attempt_of(fields: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One encoding: `decode` raises BadFrame on bytes that are none of it; `encode` takes what the server itself made."""
+    """One encoding: `decode` raises BadFrame on bytes that are none of it; `encode` takes what the server itself
+    made.
+    """
 
     subprotocol: str
     is_text: bool

@@ -1,4 +1,6 @@
-"""What a person chooses: a group, with its topic, its agreement and its rooms' size. Pure values; reading files is `chatserver.groups`'."""
+"""What a person chooses: a group, with its topic, its agreement and its rooms' size. Pure values; reading files is
+`chatserver.groups`'.
+"""
 
 from __future__ import annotations
 

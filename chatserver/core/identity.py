@@ -1,7 +1,10 @@
-"""Who somebody is, as far as anybody may know: keyed hashes that only the holder of the key can make, and nobody can undo.
+"""Who somebody is, as far as anybody may know: keyed hashes that only the holder of the key can make, and nobody can
+undo.
 
-A member id is made from the group and the secret in the member's browser; secrets differ from group to group, so two groups share
-nothing that could be compared. The key lives outside Redis, so a full dump of Redis says nothing about secrets. Pure: the
+A member id is made from the group and the secret in the member's browser; secrets differ from group to group, so two
+groups share
+nothing that could be compared. The key lives outside Redis, so a full dump of Redis says nothing about secrets.
+Pure: the
 key is an argument.
 """
 
@@ -42,6 +45,4 @@ def derived_key(key: bytes, purpose: str) -> bytes:
 
 def draws(key: bytes, member: MemberId, count: int) -> list[int]:
     """Give `count` large numbers that belong to this member: the same each time, unguessable without the key."""
-    return [
-        int.from_bytes(_keyed(key, b"draw", f"{member}\0{n}".encode(), 8), "big") for n in range(count)
-    ]
+    return [int.from_bytes(_keyed(key, b"draw", f"{member}\0{n}".encode(), 8), "big") for n in range(count)]

@@ -3,8 +3,10 @@
     WAITING --enter--> ENTERED --leave--> OVER
        any other act, or a second `enter`, is refused and changes nothing
 
-Promises: nothing is done for a member who has not entered; every limit on words says how long it lasts; a session that sends
-MAX_REFUSALS bad frames is ended. Pure: takes `now_ms`, returns one effect, never waits. Knows no socket, no Redis, no encoding.
+Promises: nothing is done for a member who has not entered; every limit on words says how long it lasts; a session
+that sends
+MAX_REFUSALS bad frames is ended. Pure: takes `now_ms`, returns one effect, never waits. Knows no socket, no Redis,
+no encoding.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ class State(Enum):
 
 @dataclass(slots=True)
 class Allowance:
-    """What one member may still send; it belongs to the member, not to the socket, so that a reconnect refills nothing."""
+    """What one member may still send; it belongs to the member, not to the socket, so that a reconnect refills
+    nothing.
+    """
 
     say: Bucket = field(default_factory=lambda: full(SAY, 0))
     act: Bucket = field(default_factory=lambda: full(ACT, 0))
@@ -208,4 +212,3 @@ class Session:
             return Nothing()
         allowance.typing = taken
         return ShowTyping()
-

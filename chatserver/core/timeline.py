@@ -1,6 +1,7 @@
 """The newest events of one room, as one node knows them: a bounded window on the record.
 
-Law: following the record live and reading it give the same window; an event is taken once, in order, or the window says that
+Law: following the record live and reading it give the same window; an event is taken once, in order, or the window
+says that
 there is a hole. Positions are compared as the store orders them, within one epoch. Knows no Redis and no socket.
 """
 
@@ -36,7 +37,8 @@ def epoch_of(pos: Position) -> str:
 class Timeline:
     """Where the room stands (`pos`) and its newest events.
 
-    `is_from_beginning` says that the window holds everything the record keeps; `is_whole` that the record itself has lost
+    `is_from_beginning` says that the window holds everything the record keeps; `is_whole` that the record itself has
+    lost
     nothing since the room began.
     """
 
@@ -59,14 +61,18 @@ class Timeline:
         return Step.HOLE
 
     def extend(self, events: Iterable[Event]) -> list[Event]:
-        """Take what was read from the record after `pos`; the record is right even where its entries skip a removed one."""
+        """Take what was read from the record after `pos`; the record is right even where its entries skip a removed
+        one.
+        """
         taken = [event for event in events if _order(event.pos) > _order(self.pos)]
         for event in taken:
             self._take(event)
         return taken
 
     def since(self, after: Position | None) -> list[Event] | None:
-        """Give the events after a position (None: all that are kept), or None when the window does not reach back to it."""
+        """Give the events after a position (None: all that are kept), or None when the window does not reach back to
+        it.
+        """
         if after is None:
             return list(self._events) if self.is_from_beginning else None
         if after == self.pos:

@@ -8,7 +8,8 @@
     agreement = "..."        what a member agrees to; or a table with version and text
     retention_hours = 24     optional, 1 to 168: how long messages are kept
 
-The file's name is the group's slug; it is hashed with the key and never shown. A `[moderation]` table is the moderation library's.
+The file's name is the group's slug; it is hashed with the key and never shown. A `[moderation]` table is the
+moderation library's.
 Promises: a fault names the file and the line. Reads files at start only.
 """
 

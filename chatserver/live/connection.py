@@ -1,7 +1,9 @@
 """One member's socket: bytes to acts, acts through the session, effects carried out, answers back as bytes.
 
-Promises: every `say` is answered with `sent`, `not_sent` or `held`; what the room had before the member came is written first,
-then every later event, with no hole and nothing twice in between. Nothing here blocks the loop or another socket. Words are passed on, never
+Promises: every `say` is answered with `sent`, `not_sent` or `held`; what the room had before the member came is
+written first,
+then every later event, with no hole and nothing twice in between. Nothing here blocks the loop or another socket.
+Words are passed on, never
 logged. Knows the room and the record only by what they promise.
 """
 
@@ -257,23 +259,27 @@ class Connection:
                 self.tell(event.fields())
             return
         about = self._welcome
-        self.tell({
-            "ev": "entered",
-            "you": {"member": self._seat.member, "handle": self._seat.handle},
-            "room": {
-                "title": about.title,
-                "topic": about.topic,
-                "language": about.language,
-                "seats": about.seats,
-                "here": self._room.here(),
-            },
-            "complete": is_whole,
-            "events": [event.fields() for event in chunk],
-            "pos": pos,
-        })
+        self.tell(
+            {
+                "ev": "entered",
+                "you": {"member": self._seat.member, "handle": self._seat.handle},
+                "room": {
+                    "title": about.title,
+                    "topic": about.topic,
+                    "language": about.language,
+                    "seats": about.seats,
+                    "here": self._room.here(),
+                },
+                "complete": is_whole,
+                "events": [event.fields() for event in chunk],
+                "pos": pos,
+            }
+        )
 
     async def _taken(self) -> None:
-        """Waits until the reader has taken most of what was written; a reader that never does is closed by the socket's bound."""
+        """Waits until the reader has taken most of what was written; a reader that never does is closed by the
+        socket's bound.
+        """
         while self.socket is not None and self.socket.buffered_bytes > RESUME_BELOW_BYTES:
             self._drained = asyncio.Event()
             await self._drained.wait()

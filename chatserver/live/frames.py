@@ -1,24 +1,26 @@
 """WebSocket frames (RFC 6455), server side, without I/O: bytes in, messages and control frames out.
 
-Why not the library's parser: it keeps several kilobytes of objects per connection and costs ten times as much per message; uvicorn
+Why not the library's parser: it keeps several kilobytes of objects per connection and costs ten times as much per
+message; uvicorn
 and `websockets` still do the handshake. `FrameReader` holds nothing for an idle connection but empty fields.
 
-Promises: any split of the same bytes gives the same events; whatever arrives, only `FrameFault` is raised, with the close code
-the RFC asks for; nothing longer than the bound is ever buffered. Extensions are not spoken (no permessage-deflate). Knows no socket.
+Promises: any split of the same bytes gives the same events; whatever arrives, only `FrameFault` is raised, with the
+close code
+the RFC asks for; nothing longer than the bound is ever buffered. Extensions are not spoken (no permessage-deflate).
+Knows no socket.
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import struct
 from dataclasses import dataclass
 
 from websockets.utils import apply_mask
 
-try:  # the C version, where the wheel carries it
-    from websockets.speedups import apply_mask  # type: ignore[assignment]
-except ImportError:  # pragma: no cover
-    pass
+with contextlib.suppress(ImportError):  # the C version, where the wheel carries it
+    from websockets.speedups import apply_mask
 
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MAX_MESSAGE_BYTES = 16 * 1024  # docs/protocol.md: over it 1009
@@ -92,7 +94,7 @@ def _check_close(payload: bytes) -> int:
     if len(payload) == 1:
         raise FrameFault(1002, "half a close code")
     code = int.from_bytes(payload[:2], "big")
-    if code not in _LEGAL_CLOSE and not 3000 <= code <= 4999 or code in (1004, 1005, 1006):
+    if (code not in _LEGAL_CLOSE and not 3000 <= code <= 4999) or code in (1004, 1005, 1006):
         raise FrameFault(1002, "not a close code")
     try:
         payload[2:].decode()
@@ -154,7 +156,9 @@ class FrameReader:
         return Message(is_text, payload)
 
     def _header(self, data: bytes, start: int) -> tuple[int, int, int] | None:
-        """Reads and checks one header: first byte, where the payload begins, where it ends; None when it is not all there."""
+        """Reads and checks one header: first byte, where the payload begins, where it ends; None when it is not all
+        there.
+        """
         have = len(data) - start
         if have < 2:
             return None

@@ -1,8 +1,11 @@
 """The outbox: what is written in one turn of the event loop, gathered and sent in one write a socket.
 
-Law: every socket gets exactly its channels' frames (while it is a member) and its own, in the order in which they were handed over,
-in one write a turn. Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered are written
-straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the transport until it has
+Law: every socket gets exactly its channels' frames (while it is a member) and its own, in the order in which they
+were handed over,
+in one write a turn. Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered
+are written
+straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the transport
+until it has
 drained. Knows nothing of frames' contents, rooms or members.
 """
 
@@ -17,7 +20,9 @@ _write = os.write
 
 
 class Writable(Protocol):
-    """What the outbox needs of a socket. `fd` is -1 when only the transport may write (TLS, or a reader that is behind)."""
+    """What the outbox needs of a socket. `fd` is -1 when only the transport may write (TLS, or a reader that is
+    behind).
+    """
 
     fd: int
     own: list[bytes] | None
@@ -64,7 +69,9 @@ class Outbox:
         self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        """Write everything gathered. Channels first: sockets with frames of their own this turn are not on their fast lists."""
+        """Write everything gathered. Channels first: sockets with frames of their own this turn are not on their
+        fast lists.
+        """
         channels, self._channels = self._channels, []
         singles, self._singles = self._singles, []
         for channel in channels:
@@ -142,7 +149,9 @@ class Channel:
             self._join_own(socket, (frame,))
 
     def part(self, socket: Writable) -> None:
-        """The socket has frames of its own, or fell behind: what is pending becomes its own, and it leaves the fast list."""
+        """The socket has frames of its own, or fell behind: what is pending becomes its own, and it leaves the fast
+        list.
+        """
         if socket in self._places:
             self._remove(socket)
             self._apart[socket] = None

@@ -1,7 +1,10 @@
-"""One room on this node: follows the record, frames each event once per encoding, hands the bytes to the room's channels.
+"""One room on this node: follows the record, frames each event once per encoding, hands the bytes to the room's
+channels.
 
-Promises: every socket of the room gets every event once, in the order of the record, or is closed with a code that makes it come
-back with its position. Whatever is heard over pub/sub is only believed when it follows directly; otherwise the record is read.
+Promises: every socket of the room gets every event once, in the order of the record, or is closed with a code that
+makes it come
+back with its position. Whatever is heard over pub/sub is only believed when it follows directly; otherwise the
+record is read.
 Fan-out never waits. Knows sockets only as members of channels, and nothing of what a member may ask for.
 """
 
@@ -89,7 +92,9 @@ class LiveRoom:
         return not self._sockets
 
     def refresh(self) -> None:
-        """Read the record from where this node stands; at most one read at a time, and one more when asked meanwhile."""
+        """Read the record from where this node stands; at most one read at a time, and one more when asked
+        meanwhile.
+        """
         if self._reading is not None:
             self._read_again = True
             return

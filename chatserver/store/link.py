@@ -1,11 +1,15 @@
-"""One ordered connection to one Redis server: commands of one event-loop turn in one write, answers in order, pushes beside them.
+"""One ordered connection to one Redis server: commands of one event-loop turn in one write, answers in order, pushes
+beside them.
 
-Why not redis-py's own: posts from several pooled connections overtake each other, so one ordered connection is a matter of
-correctness; and one write a turn with hiredis' parser costs a tenth of a pipeline object a turn. redis-py still reads URLs,
+Why not redis-py's own: posts from several pooled connections overtake each other, so one ordered connection is a
+matter of
+correctness; and one write a turn with hiredis' parser costs a tenth of a pipeline object a turn. redis-py still
+reads URLs,
 finds the primary through Sentinel and hashes slots (chatserver.store.servers).
 
 Promises: answers arrive in the order of the commands; when the connection goes, every waiting command fails with
-`ConnectionLost` exactly once; an answer that takes longer than `ANSWER_TIMEOUT_S` ends the connection. Knows no key, no function.
+`ConnectionLost` exactly once; an answer that takes longer than `ANSWER_TIMEOUT_S` ends the connection. Knows no key,
+no function.
 """
 
 from __future__ import annotations
@@ -100,7 +104,9 @@ class Link(asyncio.Protocol):
         self._on_lost(self)
 
     def send(self, command: bytes, answer: Answer) -> None:
-        """Queue one packed command; it leaves with all others of this turn. Raises ConnectionLost when there is no link."""
+        """Queue one packed command; it leaves with all others of this turn. Raises ConnectionLost when there is no
+        link.
+        """
         if self._transport is None:
             raise ConnectionLost
         if not self._out:
@@ -109,7 +115,9 @@ class Link(asyncio.Protocol):
         self._waiting.append((answer, self._loop.time(), None))
 
     def subscribe(self, verb: bytes, channel: bytes) -> None:
-        """Queue SSUBSCRIBE or SUNSUBSCRIBE: a push confirms it in its turn, or `on_push` gets [b"refused", channel, error]."""
+        """Queue SSUBSCRIBE or SUNSUBSCRIBE: a push confirms it in its turn, or `on_push` gets [b"refused", channel,
+        error].
+        """
 
         def refused(reply: Any) -> None:
             if isinstance(reply, hiredis.ReplyError):
@@ -119,7 +127,9 @@ class Link(asyncio.Protocol):
         self._waiting[-1] = (refused, self._waiting[-1][1], (verb.lower(), channel))
 
     async def call(self, *args: bytes | str | int) -> Any:
-        """Send one command and wait for its reply. Raises ConnectionLost, or the server's error reply. Safe to cancel."""
+        """Send one command and wait for its reply. Raises ConnectionLost, or the server's error reply. Safe to
+        cancel.
+        """
         future: asyncio.Future[Any] = self._loop.create_future()
 
         def answer(reply: Any) -> None:
@@ -177,12 +187,11 @@ class Link(asyncio.Protocol):
 _NOTHING = object()
 
 
-async def open_link(
-    address: Address, on_push: Callable[[list[Any]], None], on_lost: Callable[[Link], None]
-) -> Link:
+async def open_link(address: Address, on_push: Callable[[list[Any]], None], on_lost: Callable[[Link], None]) -> Link:
     """Connect, sign in and switch to RESP3.
 
-    Raises: OSError, TimeoutError or ConnectionLost when the server cannot be reached; hiredis.ReplyError when it refuses.
+    Raises: OSError, TimeoutError or ConnectionLost when the server cannot be reached; hiredis.ReplyError when it
+    refuses.
     """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(CONNECT_TIMEOUT_S):

@@ -1,7 +1,10 @@
-"""Posting: one Redis Function call per act, all calls of one event-loop turn in one write, an answer for every post within 2 s.
+"""Posting: one Redis Function call per act, all calls of one event-loop turn in one write, an answer for every post
+within 2 s.
 
-Promises: posts of one node into one room are recorded in the order they were given; a post whose link was lost in between is sent
-again under the same client id, so it is recorded once; where the server has a replica, `Sent` is answered only after a replica holds it too.
+Promises: posts of one node into one room are recorded in the order they were given; a post whose link was lost in
+between is sent
+again under the same client id, so it is recorded once; where the server has a replica, `Sent` is answered only after
+a replica holds it too.
 Knows nothing of sockets, sessions or what a body says.
 """
 
@@ -58,7 +61,9 @@ class Posting:
         self.repeats = 0
         """How many posts were answered with the position of an earlier attempt."""
 
-    def submit(self, tag: str, name: str, keys: tuple[str, ...], args: tuple[bytes | str | int, ...], done: Done) -> None:
+    def submit(
+        self, tag: str, name: str, keys: tuple[str, ...], args: tuple[bytes | str | int, ...], done: Done
+    ) -> None:
         """Call one function of `room.lua` for a room; `done` is called exactly once, at the latest after 2 s."""
         post = _Post(tag, pack("FCALL", name, len(keys), *keys, *args), done, self._loop.time() + DEADLINE_S)
         if self._parked:

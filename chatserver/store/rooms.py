@@ -1,6 +1,7 @@
 """One room's keys in Redis, and what can be done with them.
 
-Promises: everything about one room carries the hash tag `{group.room}` and lives on one shard. Whatever holds a person's words or a
+Promises: everything about one room carries the hash tag `{group.room}` and lives on one shard. Whatever holds a
+person's words or a
 member id expires. Positions are made and ordered here and in `functions/room.lua`, nowhere else.
 """
 
@@ -119,7 +120,9 @@ class RoomRecord:
         return Page(Position(mark), whole == 1, events)
 
     async def tidy(self) -> Position | None:
-        """Drop what is older than the group keeps and renew the rest; answers with the mark. Raises: StoreUnavailable."""
+        """Drop what is older than the group keeps and renew the rest; answers with the mark. Raises:
+        StoreUnavailable.
+        """
         mark = await self._servers.call(self.tag, "FCALL", "alongside_keep", 2, *self._keys, self._keep_ms)
         return Position(mark.decode()) if mark else None
 

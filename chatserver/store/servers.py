@@ -1,8 +1,11 @@
 """Which server holds a key: one server, a Sentinel's primary, or the shards of a cluster, behind one face.
 
-Promises: `link(tag)` is the live, ordered link to the primary that holds everything with this hash tag, or StoreUnavailable.
-A lost link, a moved slot and a primary that became a replica all end in the same step: look again where the slots are, connect,
-load the functions, subscribe again, tell the listeners. Redis older than 7, or without functions, is StoreUnfit at start.
+Promises: `link(tag)` is the live, ordered link to the primary that holds everything with this hash tag, or
+StoreUnavailable.
+A lost link, a moved slot and a primary that became a replica all end in the same step: look again where the slots
+are, connect,
+load the functions, subscribe again, tell the listeners. Redis older than 7, or without functions, is StoreUnfit at
+start.
 Knows no function by name and nothing of rooms.
 """
 
@@ -66,7 +69,8 @@ def read_url(url: str) -> Place:
     """Give the place a `--redis` URL names.
 
     Forms: redis://, rediss:// (TLS), unix:///path, redis+sentinel://[:password@]host:port[,host:port]/service,
-    redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). Raises: StoreUnfit with what is wrong.
+    redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). Raises: StoreUnfit with what
+    is wrong.
     """
     try:
         split = urlsplit(url)
@@ -75,19 +79,21 @@ def read_url(url: str) -> Place:
         known = parse_url(url)
     except ValueError as fault:
         raise StoreUnfit(f"--redis: {fault}") from None
-    tls = _tls(known) if split.scheme == "rediss" else None
+    tls = _tls(dict(known)) if split.scheme == "rediss" else None
     if known.get("db"):
         raise StoreUnfit("--redis: database 0 only (sharded pub/sub and clusters know no other)")
-    return Place((
-        Address(
-            host=known.get("host", "localhost"),
-            port=known.get("port", 6379),
-            path=known.get("path"),
-            username=known.get("username"),
-            password=known.get("password"),
-            tls=tls,
-        ),
-    ))
+    return Place(
+        (
+            Address(
+                host=known.get("host", "localhost"),
+                port=known.get("port", 6379),
+                path=known.get("path"),
+                username=known.get("username"),
+                password=known.get("password"),
+                tls=tls,
+            ),
+        )
+    )
 
 
 def _tls(known: dict[str, Any]) -> ssl.SSLContext:
@@ -170,7 +176,9 @@ class Servers:
         return found
 
     async def call(self, tag: str, *args: bytes | str | int) -> Any:
-        """Send one command to the primary of `tag` and wait. Raises: StoreUnavailable within 2 s, or the error reply."""
+        """Send one command to the primary of `tag` and wait. Raises: StoreUnavailable within 2 s, or the error
+        reply.
+        """
         try:
             return await self.link(tag).call(*args)
         except ConnectionLost:
@@ -189,7 +197,8 @@ class Servers:
         return moved or missing
 
     def subscribe(self, tag: str, channel: bytes, on_message: OnMessage, on_again: Callable[[], None]) -> None:
-        """Hear a channel from now on; `on_again` is called each time the subscription stands (again), the first included.
+        """Hear a channel from now on; `on_again` is called each time the subscription stands (again), the first
+        included.
 
         What was published while no subscription stood is not repeated: the listener reads the record in `on_again`.
         """
@@ -313,7 +322,7 @@ class Servers:
 
 async def _primary_of(place: Place, service: str) -> tuple[str, int]:
     """Asks the Sentinels, each with its own deadline, through redis-py."""
-    sentinel = Sentinel(
+    sentinel = Sentinel(  # type: ignore[no-untyped-call] # redis-py leaves it untyped
         [(a.host, a.port) for a in place.addresses], socket_timeout=0.5, socket_connect_timeout=0.5
     )
     try:

@@ -1,7 +1,9 @@
 """What joining costs: a proof of work in ALTCHA's form (version 2), by the library `altcha`.
 
-Promises: a challenge is good for one group, for ten minutes, once; it grows harder as joins grow, so that a thousand seats cost a
-thousand times a moment of somebody's machine. Whatever is sent as a proof, only HttpFault is raised. Knows no cookie and no seat.
+Promises: a challenge is good for one group, for ten minutes, once; it grows harder as joins grow, so that a thousand
+seats cost a
+thousand times a moment of somebody's machine. Whatever is sent as a proof, only HttpFault is raised. Knows no cookie
+and no seat.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from chatserver.web.errors import HttpFault
 
 ALGORITHM = "PBKDF2/SHA-256"  # what WebCrypto can do in every browser
 LIFE_S = 600
-# 500 rounds are about 0.3 ms in a browser; 256 tries on average (one byte of the key must fit) make 0.1 s on a laptop, 0.4 s on a phone.
+# 500 rounds are about 0.3 ms in a browser; 256 tries on average (one byte of the key must fit) make 0.1 s on a
+# laptop, 0.4 s on a phone.
 COST = 500
 KEY_PREFIX = "00"
 MAX_COST = 8_000  # about 6 s on a phone: slow, but a person still gets in

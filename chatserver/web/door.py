@@ -1,6 +1,7 @@
 """The door: checks who knocks, accepts the socket, hands it to a connection, and closes for the night.
 
-Promises: whoever is refused is refused before the handshake, with a reason a program can read; a draining door lets nobody in and spreads
+Promises: whoever is refused is refused before the handshake, with a reason a program can read; a draining door lets
+nobody in and spreads
 the returns of those who must go over the time it has.
 """
 
@@ -26,7 +27,9 @@ from chatserver.settings import Settings
 from chatserver.web.errors import HttpFault, unavailable
 from chatserver.web.origin import is_allowed_origin, secret_of
 
-MAX_ALLOWANCES = 100_000  # members whose limits a node remembers after they went: about 50 MB; the longest gone are forgotten first
+MAX_ALLOWANCES = (
+    100_000  # members whose limits a node remembers after they went: about 50 MB; the longest gone are forgotten first
+)
 SPREAD_S = 5.0  # how long after the drain's end the last member is asked back
 
 

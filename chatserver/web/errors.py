@@ -1,4 +1,6 @@
-"""Errors as HTTP says them: one JSON form, a code for programs and a sentence for people; never an exception's own words."""
+"""Errors as HTTP says them: one JSON form, a code for programs and a sentence for people; never an exception's own
+words.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class HttpFault(AlongsideError):
 
 def unavailable(fault: StoreUnavailable) -> HttpFault:
     """Give what is said while Redis is away."""
-    return HttpFault(503, "unavailable", "This cannot be done just now. Please try again in a moment.", fault.retry_after_s)
+    return HttpFault(
+        503, "unavailable", "This cannot be done just now. Please try again in a moment.", fault.retry_after_s
+    )
 
 
 async def answer_fault(_: Request, fault: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Joining and leaving a group, and the directory's list.
 
-Promises: the secret is made here, goes into the cookie and nowhere else; the agreement's version is checked; a member who joins again
+Promises: the secret is made here, goes into the cookie and nowhere else; the agreement's version is checked; a
+member who joins again
 keeps the seat. Every refusal is one of docs/protocol.md's codes.
 """
 
@@ -49,18 +50,20 @@ class JoinApi:
     async def _directory(self, _: Request) -> Response:
         groups = list(self._groups.values())
         here = await self._seating.here(groups)
-        return JSONResponse([
-            {
-                "id": group.id,
-                "title": group.title,
-                "topic": group.topic,
-                "language": group.language,
-                "seats": group.seats,
-                "here": here[group.id],
-                "agreement": {"version": group.agreement.version, "text": group.agreement.text},
-            }
-            for group in groups
-        ])
+        return JSONResponse(
+            [
+                {
+                    "id": group.id,
+                    "title": group.title,
+                    "topic": group.topic,
+                    "language": group.language,
+                    "seats": group.seats,
+                    "here": here[group.id],
+                    "agreement": {"version": group.agreement.version, "text": group.agreement.text},
+                }
+                for group in groups
+            ]
+        )
 
     async def _challenge(self, request: Request) -> Response:
         group = self._group(request)

@@ -1,6 +1,7 @@
 """The pages and their parts, read into memory at the start.
 
-Promises: nothing outside the folder is ever served; every file has a strong ETag, so a phone asks and is told "unchanged". The wheel carries
+Promises: nothing outside the folder is ever served; every file has a strong ETag, so a phone asks and is told
+"unchanged". The wheel carries
 the folder inside the package, the checkout beside it.
 """
 
@@ -19,7 +20,11 @@ from starlette.routing import Route
 from chatserver.core.groups import Group
 from chatserver.web.errors import HttpFault
 
-_TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

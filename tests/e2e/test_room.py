@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium")
 QUIET = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
 
@@ -40,7 +41,9 @@ class Watched:
         self.foreign: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("request", lambda r: None if r.url.startswith((house.url, "data:")) else self.foreign.append(r.url))
+        self.page.on(
+            "request", lambda r: None if r.url.startswith((house.url, "data:")) else self.foreign.append(r.url)
+        )
         self.house = house
 
     def join(self, title: str = "Porch") -> Page:

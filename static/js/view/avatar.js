@@ -23,7 +23,7 @@ export function avatar(member) {
   };
   const colour = (/** @type {number} */ i) => `var(--avatar-${i % 6})`;
   shape("rect", { width: 36, height: 36, fill: colour(n) });
-  shape("circle", { cx: 8 + (n >> 3) % 20, cy: 10 + (n >> 7) % 18, r: 9 + (n >> 11) % 6, fill: colour(n + 1 + (n >> 15) % 4), opacity: 0.85 });
-  shape("circle", { cx: 8 + (n >> 5) % 20, cy: 10 + (n >> 9) % 18, r: 4 + (n >> 13) % 5, fill: "var(--surface)", opacity: 0.45 });
+  shape("circle", { cx: 8 + (n >>> 3) % 20, cy: 10 + (n >>> 7) % 18, r: 9 + (n >>> 11) % 6, fill: colour(n + 1 + (n >>> 15) % 4), opacity: 0.85 });
+  shape("circle", { cx: 8 + (n >>> 5) % 20, cy: 10 + (n >>> 9) % 18, r: 4 + (n >>> 13) % 5, fill: "var(--surface)", opacity: 0.45 });
   return svg;
 }

@@ -5,7 +5,8 @@ import { dayName, dayOf, timeOf } from "../state/days.js";
 import { avatar } from "./avatar.js";
 import { make } from "./make.js";
 
-export const KINDS = { heart: ["♡", "Heart"], hug: ["🫂", "Hug"], same: ["≈", "Me too"], strength: ["✶", "Strength"], thanks: ["✿", "Thank you"] };
+// Words, not pictures: they look the same on every phone, and nobody has to guess what a picture means.
+export const KINDS = { heart: ["♡", "Heart"], hug: ["Hug", "Hug"], same: ["Me too", "Me too"], strength: ["Strength", "Strength"], thanks: ["Thanks", "Thanks"] };
 const GROUP_MS = 5 * 60_000; // lines by one member within five minutes stand under one name
 
 /** @typedef {import("../state/timeline.js").Item} Item */
@@ -59,7 +60,7 @@ export class MessageList {
   #row(item, first) {
     if (item.kind === "notice") return make("li", { class: "notice" }, item.text);
     const mine = item.member === this.on.me();
-    const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.goneBy ? " gone" : ""}` });
+    const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.goneBy ? " gone" : ""}`, tabindex: "-1" });
     row.append(avatar(item.member ?? ""), make("div", { class: "who" }, make("span", { class: "handle" }, mine ? `${item.handle} (you)` : item.handle ?? ""),
       make("time", { class: "at", datetime: new Date(item.at).toISOString() }, timeOf(item.at))));
     const quoted = item.reply_to && this.on.find(item.reply_to);
