@@ -1,0 +1,48 @@
+"""What a review says: values only. Must not know how rules, model or group policy came to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final
+
+DANGER_LABELS: Final = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat", "eating"})
+
+
+class Level(IntEnum):
+    """How soon a person must look; not how ill somebody is."""
+
+    GREEN = 0
+    AMBER = 1
+    RED = 2
+    CRISIS = 3
+
+
+class Action(StrEnum):
+    """What happens to the message, from the mildest to the strongest."""
+
+    DELIVER = "deliver"
+    MASK = "mask"
+    FOLD = "fold"
+    HOLD = "hold"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the rule, the half-open span in the original text, and the rule's sentence of intent."""
+
+    rule: str
+    start: int
+    end: int
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `moderation` says of one text; holds no words of it."""
+
+    level: Level
+    labels: frozenset[str]
+    action: Action
+    reasons: tuple[Reason, ...]
