@@ -106,7 +106,8 @@ def _apply(text: str, pattern: re.Pattern[str], plain: Callable[[re.Match[str]],
     if not edits:
         return text
     layers.append(tuple(edits))
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for start, end, new in edits:
         parts += (text[at:start], new)
         at = end

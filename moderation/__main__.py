@@ -1,0 +1,29 @@
+"""The command line of moderation: `python -m moderation review [--rules FILE]`, one JSON object a line in and out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from moderation import Context, Reviewer, load_rules
+
+
+def main() -> None:
+    """Read objects with `text` (and `before`), write them with `level`, `labels`, `action`, `because`."""
+    parser = argparse.ArgumentParser(prog="python -m moderation")
+    review = parser.add_subparsers(dest="command", required=True).add_parser("review")
+    review.add_argument("--rules", type=Path)
+    reviewer = Reviewer(load_rules(parser.parse_args().rules))
+    for line in sys.stdin:
+        entry = json.loads(line)
+        before = [one["text"] if isinstance(one, dict) else one for one in entry.get("before", ())]
+        verdict = reviewer.review(entry["text"], Context(before))
+        entry |= {"level": verdict.level.name.lower(), "labels": sorted(verdict.labels), "action": verdict.action}
+        entry["because"] = [{"rule": r.rule, "span": [r.start, r.end], "intent": r.intent} for r in verdict.reasons]
+        print(json.dumps(entry, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
