@@ -19,8 +19,8 @@ test: $(VENV)/.tests
 	else echo "skipped: the pages' modules under node (there is no node)"; fi
 
 check: $(VENV)/.tests
-	$(VENV)/bin/ruff check chatserver tests
-	$(VENV)/bin/ruff format --check chatserver tests
+	$(VENV)/bin/ruff check chatserver moderation tests
+	$(VENV)/bin/ruff format --check chatserver moderation tests
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/.tests
@@ -31,7 +31,7 @@ lock: $(VENV)/.tests
 	$(VENV)/bin/uv pip compile --upgrade --universal --generate-hashes --no-emit-index-url -q --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.lock
 	$(VENV)/bin/uv pip compile --upgrade --universal --generate-hashes --no-emit-index-url -q --custom-compile-command "make lock" \
-		--extra dev --extra train pyproject.toml -o requirements-dev.lock
+		--extra dev pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -49,7 +49,9 @@ def test_nothing_but_a_bad_frame_is_raised_when_values_are_arbitrary(value: obje
 
 @given(
     st.sampled_from(["enter", "say", "react", "take_back", "report", "ask_moderator", "typing"]),
-    st.dictionaries(st.sampled_from(["id", "text", "pos", "kind", "on", "after", "why", "words", "note", "x"]), ANYTHING),
+    st.dictionaries(
+        st.sampled_from(["id", "text", "pos", "kind", "on", "after", "why", "words", "note", "x"]), ANYTHING
+    ),
 )
 def test_nothing_but_a_bad_frame_is_raised_when_fields_are_arbitrary(do: str, fields: dict[str, object]) -> None:
     """Known acts with any fields are read or refused, and never read with a field that is not theirs."""
@@ -111,6 +113,8 @@ def test_messagepack_is_refused_when_it_holds_more_than_an_act(value: object) ->
 def test_acts_are_read_when_they_are_well_formed() -> None:
     """The plain cases."""
     assert read(JSON, b'{"do": "enter", "after": null}') == Enter(None)
-    assert read(JSON, b'{"do": "react", "pos": "a1.5-0", "kind": "hug", "on": true}') == React(Position("a1.5-0"), "hug", True)
+    assert read(JSON, b'{"do": "react", "pos": "a1.5-0", "kind": "hug", "on": true}') == React(
+        Position("a1.5-0"), "hug", True
+    )
     assert attempt_of({"do": "say", "id": "a7", "text": 5}) == "a7"
     assert "secret" not in repr(Say("a", "secret words"))

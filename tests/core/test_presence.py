@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from chatserver.core.presence import Presence, expire, listing, merge
 
 WORDS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.dictionaries(st.sampled_from("mnop"), st.just("Quiet Heron"), max_size=3)), max_size=12
+    st.tuples(st.sampled_from("abc"), st.dictionaries(st.sampled_from("mnop"), st.just("Quiet Heron"), max_size=3)),
+    max_size=12,
 )
 
 

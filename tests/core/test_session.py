@@ -11,7 +11,15 @@ from chatserver.core.session import MAX_REFUSALS, Admit, Allowance, Answer, End,
 
 SAY = Say("a", "hello")
 ACTS: st.SearchStrategy[Act] = st.sampled_from(
-    [Enter(None), SAY, React(Position("a.1-0"), "hug", True), TakeBack(Position("a.1-0")), AskModerator(), Typing(), Leave()]
+    [
+        Enter(None),
+        SAY,
+        React(Position("a.1-0"), "hug", True),
+        TakeBack(Position("a.1-0")),
+        AskModerator(),
+        Typing(),
+        Leave(),
+    ]
 )
 
 

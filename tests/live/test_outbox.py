@@ -64,7 +64,8 @@ class Pair:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["publish", "send", "join", "leave", "turn"]), st.integers(0, 2), st.integers(1, 3000)), max_size=40
+    st.tuples(st.sampled_from(["publish", "send", "join", "leave", "turn"]), st.integers(0, 2), st.integers(1, 3000)),
+    max_size=40,
 )
 
 

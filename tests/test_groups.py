@@ -1,0 +1,64 @@
+"""Tests of chatserver.groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatserver.groups import GroupFileError, load_groups, read_group
+
+KEY = bytes(32)
+GOOD = '[group]\ntitle = "Tea"\ntopic = "Talk"\nlanguage = "en"\nseats = 12\nagreement = "Be kind."\n'
+
+
+def test_the_packaged_groups_are_read() -> None:
+    """Six groups, each with an agreement that says what this is not; no slug shows in an id."""
+    groups = load_groups(None, KEY)
+    assert {group.slug for group in groups} >= {
+        "depression",
+        "anxiety",
+        "bipolar",
+        "addiction-recovery",
+        "grief",
+        "general",
+    }
+    assert all("not a crisis service" in group.agreement.text for group in groups)
+    assert all(group.slug not in group.id for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (("seats = 12", "seats = 1"), 5, "from 2 to 5000"),
+        (("seats = 12", 'seats = "12"'), 5, "whole number"),
+        (('title = "Tea"', 'title = ""'), 2, "1 to 80"),
+        (('language = "en"', 'language = "English!"'), 4, "language tag"),
+        (("agreement", "agreemnt"), 6, "not a setting"),
+        (('topic = "Talk"', "topic = Talk"), 3, "Invalid value"),
+        (("[group]", "[club]"), 1, "not a table"),
+    ],
+)
+def test_a_fault_names_file_and_line(change: tuple[str, str], line: int, words: str) -> None:
+    """The operator finds the place."""
+    with pytest.raises(GroupFileError, match=words) as caught:
+        read_group("tea.toml", GOOD.replace(*change).encode(), KEY)
+    assert (caught.value.path, caught.value.line) == ("tea.toml", line)
+
+
+def test_an_agreement_has_a_new_version_when_its_text_changes() -> None:
+    """A changed text must be agreed to anew; a table may name its version."""
+    one = read_group("tea.toml", GOOD.encode(), KEY).agreement
+    two = read_group("tea.toml", GOOD.replace("kind", "kinder").encode(), KEY).agreement
+    three = read_group(
+        "tea.toml", GOOD.replace('"Be kind."', '{version = "3", text = "Be kind."}').encode(), KEY
+    ).agreement
+    assert one.version != two.version
+    assert three.version == "3"
+
+
+def test_a_folder_without_groups_is_a_fault(tmp_path: Path) -> None:
+    """An empty or missing folder is said, not served."""
+    for folder in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(GroupFileError):
+            load_groups(folder, KEY)
