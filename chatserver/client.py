@@ -123,7 +123,7 @@ class Member:
             max_size=MAX_FRAME_BYTES,
             proxy=None,
         )
-        self.close_code = None
+        self.close_code, self._heard = None, asyncio.Queue()
         self._reader = asyncio.create_task(self._read(self._socket))
 
     async def close(self) -> None:
@@ -185,8 +185,7 @@ class Member:
         raise EOFError(kind)
 
     async def _read(self, socket: ClientConnection) -> None:
-        heard: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._heard = heard
+        heard = self._heard
         try:
             async for raw in socket:
                 event = (

@@ -19,10 +19,12 @@ import socket
 import sys
 from pathlib import Path
 
+from chatserver.core.errors import StoreUnfit
 from chatserver.core.identity import KEY_BYTES
 from chatserver.groups import GroupFileError, load_groups
 from chatserver.settings import Settings
 from chatserver.store.embedded import EmbeddedServer
+from chatserver.store.servers import read_url
 
 _log = logging.getLogger(__name__)
 
@@ -233,6 +235,11 @@ def serve(settings: Settings) -> int:
         load_groups(settings.groups, key)
     except GroupFileError as fault:
         raise OperatorFault(str(fault)) from None
+    if settings.redis is not None:
+        try:
+            read_url(settings.redis)
+        except StoreUnfit as fault:
+            raise OperatorFault(str(fault)) from None
     listener = listen(settings.host, settings.port)
     with listener:
         return asyncio.run(Supervisor(settings).run(listener))

@@ -76,6 +76,8 @@ def read_url(url: str) -> Place:
         split = urlsplit(url)
         if split.scheme in ("redis+sentinel", "redis+cluster"):
             return _many(split.scheme, split.netloc, split.path, split.query)
+        if split.scheme not in ("redis", "rediss", "unix"):
+            raise ValueError(f"{split.scheme or 'no'} scheme is none of redis, rediss, unix, redis+sentinel, redis+cluster")
         known = parse_url(url)
     except ValueError as fault:
         raise StoreUnfit(f"--redis: {fault}") from None
