@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
-.PHONY: run setup test check bench lock clean
+.PHONY: run setup test check lock clean
 
 run: $(VENV)/.runs
 	@$(PY) -m chatserver serve $(ARGS)
@@ -22,9 +22,6 @@ check: $(VENV)/.tests
 	$(VENV)/bin/ruff check chatserver moderation tests
 	$(VENV)/bin/ruff format --check chatserver moderation tests
 	$(VENV)/bin/mypy
-
-bench: $(VENV)/.tests
-	$(PY) -m tests.load.bench $(ARGS)
 
 # Names, versions and hashes for every platform; no index is named.
 lock: $(VENV)/.tests

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import re2  # type: ignore[import-untyped]  # the package carries no types
+import re2
 
 from moderation.verdict import DANGER_LABELS, Level
 

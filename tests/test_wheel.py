@@ -25,7 +25,8 @@ def test_the_installed_wheel_serves_its_pages_and_groups(tmp_path: Path) -> None
     target, empty = tmp_path / "installed", tmp_path / "empty"
     empty.mkdir()
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", "--target", str(target), str(wheel)],
+        [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", "--target", str(target),
+        str(wheel)],
         check=True, timeout=60,
     )  # fmt: skip
     port = free_port()

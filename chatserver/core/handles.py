@@ -10,7 +10,7 @@ from __future__ import annotations
 from chatserver.core.identity import MemberId, draws
 from chatserver.core.words import ADJECTIVES, NOUNS
 
-PLAIN, NUMBERED = 12, 4  # with some 29,000 names, twelve tries fail only in a group of very many thousand
+PLAIN, NUMBERED = 12, 4  # with some 50,000 names, twelve tries fail only in a group of very many thousand
 
 
 def handle_candidates(key: bytes, member: MemberId) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def read_url(url: str) -> Place:
         if split.scheme in ("redis+sentinel", "redis+cluster"):
             return _many(split.scheme, split.netloc, split.path, split.query)
         if split.scheme not in ("redis", "rediss", "unix"):
-            raise ValueError(f"{split.scheme or 'no'} scheme is none of redis, rediss, unix, redis+sentinel, redis+cluster")
+            raise ValueError(f"{split.scheme or 'no'} scheme is none of redis(s), unix, redis+sentinel, redis+cluster")
         known = parse_url(url)
     except ValueError as fault:
         raise StoreUnfit(f"--redis: {fault}") from None

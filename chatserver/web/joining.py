@@ -94,7 +94,8 @@ class JoinApi:
         self._check_origin(request)
         group = self._group(request)
         secret = secret_of(request.headers.getlist("cookie"))
-        response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "cookies", "storage"'})
+        # Not "cookies": that would end the sessions in every other group on this device; ours is deleted by its path.
+        response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
         self._set_cookie(request, response, group, "", 0)
         if secret is not None:
             await self._seating.leave(group, member_id(self._key, group.id, secret))

@@ -6,7 +6,6 @@ Used before a socket is accepted and before anything is changed over HTTP.
 from __future__ import annotations
 
 import re
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 COOKIE = "alongside"
@@ -46,12 +45,13 @@ def is_loopback(host: str | None) -> bool:
 
 
 def secret_of(cookie_headers: list[str]) -> str | None:
-    """Give the well-formed secret among the cookies; None when there is none."""
+    """Give the well-formed secret among the cookies; None when there is none.
+
+    Looks at each pair by itself: a malformed cookie of another program on this host must not unseat a member.
+    """
     for header in cookie_headers:
-        try:
-            found = SimpleCookie(header).get(COOKIE)
-        except CookieError:
-            continue
-        if found is not None and _SECRET.match(found.value):
-            return found.value
+        for pair in header.split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == COOKIE and _SECRET.match(value):
+                return value
     return None

@@ -26,6 +26,7 @@ def test_the_lists_are_large_and_hold_no_word_twice() -> None:
     assert len(ADJECTIVES) >= 150
     assert len(NOUNS) >= 200
     assert len(set(ADJECTIVES)) == len(ADJECTIVES)
+    assert set(ADJECTIVES).isdisjoint(NOUNS)
     assert len(set(NOUNS)) == len(NOUNS)
 
 

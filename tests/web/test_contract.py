@@ -42,7 +42,7 @@ async def test_everybody_gets_the_same_words_in_one_order_whatever_the_encoding(
     last = await members[0].say("the last one")
     for member in members:
         async with asyncio.timeout(10):
-            while member.state.pos != last:
+            while member.state.pos != last:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     views = [[(e["pos"], e["text"]) for e in m.state.events if e["ev"] == "message"][-21:] for m in members]
     assert all(view == views[0] for view in views)
@@ -180,7 +180,8 @@ async def close_code_after(house: House, ticket: Ticket, raw: bytes) -> int:
     """Shake hands by hand, send bytes, and give the code of the close frame."""
     reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
     writer.write(
-        f"GET /g/{ticket.group}/live HTTP/1.1\r\nHost: 127.0.0.1:{house.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"GET /g/{ticket.group}/live HTTP/1.1\r\nHost: 127.0.0.1:{house.port}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: {house.url}\r\n"
         f"Cookie: {ticket.cookie}\r\nSec-WebSocket-Protocol: alongside.v1+json\r\n\r\n".encode()
     )

@@ -1,1 +1,0 @@
-"""Load and benchmarks; not part of the tests."""
