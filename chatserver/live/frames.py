@@ -1,13 +1,12 @@
 """WebSocket frames (RFC 6455), server side, without I/O: bytes in, messages and control frames out.
 
 Why not the library's parser: it keeps several kilobytes of objects per connection and costs ten times as much per
-message; uvicorn
-and `websockets` still do the handshake. `FrameReader` holds nothing for an idle connection but empty fields.
+message; uvicorn and `websockets` still do the handshake. `FrameReader` holds nothing for an idle connection but empty
+fields.
 
-Promises: any split of the same bytes gives the same events; whatever arrives, only `FrameFault` is raised, with the
-close code
-the RFC asks for; nothing longer than the bound is ever buffered. Extensions are not spoken (no permessage-deflate).
-Knows no socket.
+Promises: any split of the same bytes gives the same events and the same fault; whatever arrives, only `FrameFault` is
+raised, with the close code the RFC asks for; nothing longer than the bound is ever buffered. Extensions are not spoken
+(no permessage-deflate). Knows no socket.
 """
 
 from __future__ import annotations
@@ -31,12 +30,16 @@ _LEGAL_CLOSE = frozenset({*range(1000, 1004), *range(1007, 1015)})  # RFC 6455, 
 
 
 class FrameFault(Exception):
-    """The peer broke the WebSocket protocol; `code` is what to close with."""
+    """The peer broke the WebSocket protocol.
+
+    `code` is what to close with; `before` is what came whole before the fault in the same bytes, in order.
+    """
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
+        self.before: tuple[FrameEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,8 +87,9 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """Give a close frame; the reason is cut to what a control frame holds."""
-    return frame(CLOSE, struct.pack("!H", code) + reason.encode()[: MAX_CONTROL_BYTES - 2])
+    """Give a close frame; the reason is cut, between characters, to what a control frame holds."""
+    cut = reason.encode()[: MAX_CONTROL_BYTES - 2].decode(errors="ignore")
+    return frame(CLOSE, struct.pack("!H", code) + cut.encode())
 
 
 def _check_close(payload: bytes) -> int:
@@ -120,9 +124,21 @@ class FrameReader:
         """Take what came from the network; give what is complete, in order. Raises: FrameFault."""
         if not self._buffer and self._parts is None and (message := self._whole(data)) is not None:
             return [message]
+        events: list[FrameEvent] = []
+        try:
+            self._read(data, events)
+        except FrameFault as fault:
+            fault.before = tuple(events)
+            raise
+        return events
+
+    def keep(self, data: bytes) -> None:
+        """Take bytes without reading them yet: they come before whatever is received next."""
+        self._buffer += data
+
+    def _read(self, data: bytes, events: list[FrameEvent]) -> None:
         data = self._buffer + data
         self._buffer = b""
-        events: list[FrameEvent] = []
         start = 0
         while (header := self._header(data, start)) is not None:
             first, body, end = header
@@ -134,9 +150,8 @@ class FrameReader:
             if event is not None:
                 events.append(event)
                 if isinstance(event, Close):
-                    return events
+                    return
         self._buffer = data[start:]
-        return events
 
     def _whole(self, data: bytes) -> Message | None:
         """The common case without a loop: exactly one small, whole, masked data frame in one read."""
@@ -156,9 +171,7 @@ class FrameReader:
         return Message(is_text, payload)
 
     def _header(self, data: bytes, start: int) -> tuple[int, int, int] | None:
-        """Reads and checks one header: first byte, where the payload begins, where it ends; None when it is not all
-        there.
-        """
+        """Gives first byte, where the payload begins and where it ends; None when the header is not all there."""
         have = len(data) - start
         if have < 2:
             return None

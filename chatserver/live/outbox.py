@@ -1,12 +1,11 @@
 """The outbox: what is written in one turn of the event loop, gathered and sent in one write a socket.
 
-Law: every socket gets exactly its channels' frames (while it is a member) and its own, in the order in which they
-were handed over,
-in one write a turn. Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered
-are written
-straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the transport
-until it has
-drained. Knows nothing of frames' contents, rooms or members.
+Law: every socket gets exactly its channel's frames (while it is a member) and its own, in the order in which they were
+handed over, in one write a turn. (A socket in several channels gets each channel's frames in order, but not one order
+among the channels.) Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered
+are
+written straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the
+transport until it has drained. Knows nothing of frames' contents, rooms or members.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ _write = os.write
 
 
 class Writable(Protocol):
-    """What the outbox needs of a socket. `fd` is -1 when only the transport may write (TLS, or a reader that is
-    behind).
-    """
+    """What the outbox needs of a socket. `fd` is -1 when only the transport may write: TLS, or a reader behind."""
 
     fd: int
     own: list[bytes] | None
@@ -69,8 +66,9 @@ class Outbox:
         self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        """Write everything gathered. Channels first: sockets with frames of their own this turn are not on their
-        fast lists.
+        """Write everything gathered.
+
+        Channels first: sockets with frames of their own this turn are not on their fast lists.
         """
         channels, self._channels = self._channels, []
         singles, self._singles = self._singles, []

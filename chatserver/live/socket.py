@@ -1,15 +1,12 @@
 """The member's socket: uvicorn's handshake, then a slim connection of our own.
 
-`WebSocketProtocol` is what uvicorn is given (`ws="chatserver.live.socket:WebSocketProtocol"`). It leaves the
-handshake to uvicorn and
-`websockets`, and puts itself into the ASGI scope; the Starlette endpoint accepts, calls `hand_over` and returns.
-From then on the
-transport speaks with a `Socket`: no task, no queue, no parser objects for an idle member.
+`WebSocketProtocol` is what uvicorn is given (`ws="chatserver.live.socket:WebSocketProtocol"`). It leaves the handshake
+to uvicorn and `websockets`, and puts itself into the ASGI scope; the Starlette endpoint accepts, calls `hand_over` and
+returns. From then on the transport speaks with a `Socket`: no task, no queue, no parser objects for an idle member.
 
 Promises: a handler hears every message in order and `closed` exactly once; what is buffered for a slow reader is
-bounded in bytes, over the
-bound it is closed with 4000; no address is ever logged, whatever the logging configuration. Knows no room and no
-protocol of ours.
+bounded in bytes, over the bound it is closed with 4000; no address is ever logged, whatever the logging configuration.
+Knows no room and no protocol of ours.
 """
 
 from __future__ import annotations
@@ -17,13 +14,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket as sockets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chatserver.core.errors import CloseCode
-from chatserver.live.frames import PING, PONG, Close, FrameFault, FrameReader, Message, Ping, close_frame, frame
+from chatserver.live.frames import (
+    MAX_MESSAGE_BYTES,
+    PING,
+    PONG,
+    Close,
+    FrameEvent,
+    FrameFault,
+    FrameReader,
+    Message,
+    Ping,
+    close_frame,
+    frame,
+)
+from chatserver.live.keeper import CLOSING_TICKS, PING_TICKS, SILENT_TICKS, Keeper
 from chatserver.live.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -33,17 +44,13 @@ if TYPE_CHECKING:
     from chatserver.live.outbox import Channel
 
 _log = logging.getLogger(__name__)
-# uvicorn logs a member's address at INFO on every accept, and `websockets` logs frames at DEBUG: neither may ever be
-# written.
-_handshake_log = logging.getLogger(__name__ + ".handshake")
-_handshake_log.setLevel(logging.ERROR)
+# uvicorn logs a member's address at INFO on every accept, and `websockets` logs headers at DEBUG and ERROR. This logger
+# stands outside the tree that logging configurations reach, so that nothing can switch those lines on.
+_mute = logging.Logger("mute", logging.CRITICAL + 1)
+_mute.disabled = True
 
 MAX_BUFFERED_BYTES = 1024 * 1024  # about an hour of a busy room; a reader further behind is better off resuming
 MAX_EARLY_BYTES = 64 * 1024  # what may arrive before the endpoint has answered
-TICK_S = 5.0
-PING_TICKS = 5  # 25 s of silence: below the 30 s after which mobile networks forget a connection
-SILENT_TICKS = 12  # 60 s without a byte, two pings unanswered
-CLOSING_TICKS = 2  # 5 to 10 s for the closing handshake
 
 
 class Handler(Protocol):
@@ -54,38 +61,12 @@ class Handler(Protocol):
         ...
 
     def drained(self) -> None:
-        """What was buffered for a slow reader has been taken."""
+        """What `buffered_bytes` counted has been taken."""
         ...
 
     def closed(self, code: int) -> None:
         """The socket is over, once, whatever the cause: nothing more comes or goes."""
         ...
-
-
-class Keeper:
-    """Looks after all sockets of one event loop with one timer: pings, silence, closing handshakes that hang."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self.outbox = outbox
-        self.sockets: set[Socket] = set()
-        self.tick = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def watch(self, socket: Socket) -> None:
-        """Look after this socket until it is forgotten."""
-        self.sockets.add(socket)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TICK_S, self._look)
-
-    def forget(self, socket: Socket) -> None:
-        """The socket is gone."""
-        self.sockets.discard(socket)
-
-    def _look(self) -> None:
-        self.tick += 1
-        for socket in list(self.sockets):
-            socket.look(self.tick)
-        self._timer = asyncio.get_running_loop().call_later(TICK_S, self._look) if self.sockets else None
 
 
 class Socket(asyncio.Protocol):
@@ -116,7 +97,8 @@ class Socket(asyncio.Protocol):
         self._connections = connections
         self._is_text: bool = kind["is_text"]
         self._max_buffered: int = kind.get("max_buffered_bytes", MAX_BUFFERED_BYTES)
-        self._reader = FrameReader(kind["max_message_bytes"]) if "max_message_bytes" in kind else FrameReader()
+        # None once the peer has closed or broken the protocol: what still comes means nothing.
+        self._reader: FrameReader | None = FrameReader(kind.get("max_message_bytes", MAX_MESSAGE_BYTES))
         self._raw_fd = -1 if transport.get_extra_info("sslcontext") else transport.get_extra_info("socket").fileno()
         self._heard = keeper.tick
         self._closing_since = -1
@@ -124,9 +106,10 @@ class Socket(asyncio.Protocol):
         self.own: list[bytes] | None = None
         self.channels: list[Channel] = []
 
-    def open(self) -> None:
-        """Take the transport over: from now on it tells us."""
+    def open(self, early: bytes = b"") -> None:
+        """Take the transport over: from now on it tells us. `early` has come already and is read next turn."""
         assert self._transport is not None
+        assert self._reader is not None
         self._connections.add(self)
         self._keeper.watch(self)
         self._transport.set_protocol(self)
@@ -136,6 +119,10 @@ class Socket(asyncio.Protocol):
             self.fd = -1
         if self._transport.is_closing():
             asyncio.get_running_loop().call_soon(self.connection_lost, None)
+        if early:
+            # Kept in the reader, not only in the call: under uvloop the network may be read before the call is made.
+            self._reader.keep(early)
+            asyncio.get_running_loop().call_soon(self.data_received, b"")
 
     @property
     def is_open(self) -> bool:
@@ -144,9 +131,11 @@ class Socket(asyncio.Protocol):
 
     @property
     def buffered_bytes(self) -> int:
-        """How much the reader has not taken yet."""
-        own = sum(map(len, self.own)) if self.own else 0
-        return own + (self._transport.get_write_buffer_size() if self._transport is not None else 0)
+        """How much of what earlier turns wrote the reader has not taken. `drained` comes when it is 0 again.
+
+        Frames of this turn are not counted: they may be taken whole at its end, and then nothing drains.
+        """
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -213,11 +202,18 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come (asyncio's)."""
         self._heard = self._keeper.tick
+        if self._reader is None:
+            return
         try:
             events = self._reader.receive(data)
         except FrameFault as fault:
-            self.close(fault.code, fault.reason)
-            return
+            self._reader = None
+            self._take(fault.before)
+            self._fail(fault)
+        else:
+            self._take(events)
+
+    def _take(self, events: Sequence[FrameEvent]) -> None:
         for event in events:
             if isinstance(event, Message):
                 self._message(event)
@@ -247,7 +243,16 @@ class Socket(asyncio.Protocol):
         self._send(close_frame(code, reason))
         self._closing_since = self._keeper.tick
 
+    def _fail(self, fault: FrameFault) -> None:
+        """Nothing sensible can come any more, not even a close frame: our side ends the line after its own."""
+        self.close(fault.code, fault.reason)
+        self._keeper.outbox.flush()
+        transport = self._transport
+        if transport is not None and not transport.is_closing() and transport.can_write_eof():
+            transport.write_eof()  # and not close: that would throw our close frame away with what is still unread
+
     def _closed_by_peer(self, code: int) -> None:
+        self._reader = None
         if self._handler is not None:
             self._leave(code)
             self._send(close_frame(1000 if code == 1005 else code))
@@ -268,8 +273,6 @@ class Socket(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone (asyncio's)."""
         self.fd = self._raw_fd = -1  # the number may belong to another connection from now on
-        for channel in list(self.channels):
-            channel.discard(self)
         self._leave(1006)
         self._transport = None
         self.own = None
@@ -278,8 +281,11 @@ class Socket(asyncio.Protocol):
 
     def _leave(self, code: int) -> None:
         handler, self._handler = self._handler, None
-        if handler is not None:
-            handler.closed(code)
+        if handler is None:
+            return
+        for channel in list(self.channels):
+            channel.discard(self)
+        handler.closed(code)
 
     def look(self, tick: int) -> None:
         """Once every TICK_S: ping a silent peer, give up on a dead one (the keeper's)."""
@@ -301,6 +307,7 @@ class Socket(asyncio.Protocol):
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's side: the handshake, and handing over."""
 
+    socket_type: type[Socket] = Socket
     _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}  # noqa: RUF012 (one a loop, and a process has one)
 
     def __init__(
@@ -311,8 +318,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self.logger = _handshake_log
-        self.conn.logger = _handshake_log
+        self.logger = self.conn.logger = _mute
         self.conn.debug = False
         self._head = b""
         self._early: list[bytes] = []
@@ -371,12 +377,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self._is_handed_over = True
         self.stop_keepalive()
         self.connections.discard(self)
-        socket = Socket(self.transport, handler, self.keeper(), self.connections, is_text=is_text, **bounds)
-        socket.open()
-        if self._early:
-            asyncio.get_running_loop().call_soon(socket.data_received, b"".join(self._early))
-        # The scope and this object name each other: let both go now, not at the next collection.
+        socket = self.socket_type(self.transport, handler, self.keeper(), self.connections, is_text=is_text, **bounds)
+        socket.open(b"".join(self._early))
+        # These name each other in circles: let them go now, with the headers they hold, not at the next collection.
         del cast(dict[str, Any], self.scope)["extensions"]["alongside"]
+        self.conn.parser.close()
         return socket
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,6 +1,7 @@
-"""A server that sends every message back, on the project's own WebSocket protocol: for the Autobahn suite and the tests.
+"""A server that sends every message back, on the project's own protocol class: for the Autobahn suite and the tests.
 
-`python -m tests.live.echo 9001` listens on 127.0.0.1 until it is interrupted. Knows nothing of rooms.
+`python -m tests.live.echo 9001` listens on 127.0.0.1 until it is interrupted; docs/conformance.md says what for. It
+takes frames of both kinds and of any size the suite has. Knows nothing of rooms.
 """
 
 from __future__ import annotations
@@ -12,23 +13,15 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from chatserver.live.frames import BINARY, TEXT, frame
-from chatserver.live.socket import Socket
+from chatserver.live.frames import BINARY, TEXT, Message, frame
+from chatserver.live.socket import Socket, WebSocketProtocol
 
 SUITE_MAX_BYTES = 32 * 1024 * 1024  # the suite's largest message has 16 MiB
 
 
-class Echo:
-    """A handler that sends back what it hears. The kind of frame is the path's."""
-
-    def __init__(self, *, is_text: bool) -> None:
-        self._opcode = TEXT if is_text else BINARY
-        self.socket: Socket | None = None
-
+class _Nobody:
     def received(self, payload: bytes) -> None:
-        """Send it back."""
-        assert self.socket is not None
-        self.socket.send(frame(self._opcode, payload))
+        """Nothing comes here: EchoSocket answers by itself."""
 
     def drained(self) -> None:
         """Nobody waits here."""
@@ -37,10 +30,33 @@ class Echo:
         """Nothing is kept here."""
 
 
-async def _echo(websocket: WebSocket, *, is_text: bool) -> None:
+class EchoSocket(Socket):
+    """A socket that sends every message back as it came, text or binary."""
+
+    __slots__ = ()
+
+    def _message(self, message: Message) -> None:
+        self.send(frame(TEXT if message.is_text else BINARY, message.payload))
+
+
+class EchoProtocol(WebSocketProtocol):
+    """The project's protocol class, handing over to an EchoSocket."""
+
+    socket_type = EchoSocket
+
+
+async def _echo(websocket: WebSocket) -> None:
     await websocket.accept()
-    echo = Echo(is_text=is_text)
     gate = websocket.scope["extensions"]["alongside"]
-    echo.socket = gate.hand_over(echo, is_text=is_text, max_message_bytes=SUITE_MAX_BYTES, max_buffered_bytes=SUITE_MAX_BYTES)
+    gate.hand_over(_Nobody(), is_text=True, max_message_bytes=SUITE_MAX_BYTES, max_buffered_bytes=2 * SUITE_MAX_BYTES)
 
 
+if __name__ == "__main__":
+    uvicorn.run(
+        Starlette(routes=[WebSocketRoute("/", _echo)]),
+        port=int(sys.argv[1]),
+        ws=EchoProtocol,
+        loop=sys.argv[2] if len(sys.argv) > 2 else "uvloop",
+        log_config=None,
+        ws_per_message_deflate=False,
+    )

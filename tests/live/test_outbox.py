@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatserver.live.keeper import Keeper
 from chatserver.live.outbox import Channel, Outbox
-from chatserver.live.socket import Keeper, Socket
+from chatserver.live.socket import Socket
 
 SMALL = 4096
 
