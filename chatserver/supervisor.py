@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from chatserver.core.errors import StoreUnfit
@@ -55,14 +57,39 @@ def load_key(path: Path) -> bytes:
 
 
 def _make_key(path: Path) -> None:
+    """The key appears whole or not at all: written beside its place, then linked there, which never replaces one."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(KEY_BYTES) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            os.unlink(draft)
     except OSError as fault:
         raise OperatorFault(f"{path}: the key cannot be written ({fault.strerror})") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+@contextlib.contextmanager
+def sole_use(folder: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone: two embedded servers on one file would ruin it.
+
+    The kernel lets go when this process ends, however it ends. Raises: OperatorFault when another one holds it.
+    """
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise OperatorFault(f"{folder}: another chatserver is using this data folder") from None
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -118,14 +145,19 @@ class Supervisor:
 
     def _signalled(self) -> None:
         if self._stop.is_set():
-            for node in self._nodes:
-                with contextlib.suppress(ProcessLookupError):
-                    node.kill()
+            self._kill_nodes()
             return
         self._stop.set()
+        # A node that hangs answers no SIGTERM: it must not keep the house from ending.
+        asyncio.get_running_loop().call_later(self._settings.drain_s + STOP_EXTRA_S, self._kill_nodes)
         for node in self._nodes:
             with contextlib.suppress(ProcessLookupError):
                 node.terminate()
+
+    def _kill_nodes(self) -> None:
+        for node in self._nodes:
+            with contextlib.suppress(ProcessLookupError):
+                node.kill()
 
     async def _keep_node(self, settings: Settings, listener: socket.socket) -> None:
         pause, loop = AGAIN_FIRST_S, asyncio.get_running_loop()
@@ -171,6 +203,9 @@ class Supervisor:
             line = await self._first_line(ready_read)
         finally:
             os.close(ready_read)
+        if not line:  # it died, or hangs: a node that never became ready is replaced, not waited for
+            with contextlib.suppress(ProcessLookupError):
+                node.kill()
         if line == "ready" and not self._said:
             self._said = True
             self._say_where()
@@ -206,9 +241,7 @@ class Supervisor:
             async with asyncio.timeout(deadline):
                 await asyncio.gather(*(node.wait() for node in self._nodes))
         except TimeoutError:
-            for node in self._nodes:
-                with contextlib.suppress(ProcessLookupError):
-                    node.kill()
+            self._kill_nodes()
 
     def _say_where(self) -> None:
         host = self._settings.host
@@ -240,6 +273,6 @@ def serve(settings: Settings) -> int:
             read_url(settings.redis)
         except StoreUnfit as fault:
             raise OperatorFault(str(fault)) from None
-    listener = listen(settings.host, settings.port)
-    with listener:
+    alone = sole_use(settings.data_dir) if settings.redis is None else contextlib.nullcontext()
+    with alone, listen(settings.host, settings.port) as listener:
         return asyncio.run(Supervisor(settings).run(listener))
