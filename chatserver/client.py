@@ -156,7 +156,7 @@ class Member:
             position: str = await future
             return position
 
-    async def resume(self, tries: int = 60) -> Fields:
+    async def resume(self, tries: int = 150) -> Fields:
         """Come back after a lost link: connect, enter, repeat what nobody answered."""
         for _ in range(tries):
             try:

