@@ -130,7 +130,9 @@ class JoinApi:
             secret,
             max_age=max_age_s,
             path=f"/g/{group.id}",
-            secure=not is_loopback(request.headers.get("host")),
+            # A proxy may pass this machine's name on as Host; a page that came by TLS says so in its Origin.
+            secure=not is_loopback(request.headers.get("host"))
+            or request.headers.get("origin", "").startswith("https:"),
             httponly=True,
             samesite="strict",
         )
