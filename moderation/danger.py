@@ -32,7 +32,8 @@ _AROUND: Final = {
         r"\b(?:used to|years? ago|months ago|back then|when i was|last year|in \d{4}|in the past|as a (?:kid|teen))\b"
     ),
     "figure": re2.compile(
-        r"\b(?:lol|lmao|haha+|jk|of (?:embarrassment|laughter|laughing|boredom|cringe|shame)|laughing|this game"
+        # No "lol", no "jk": a laugh beside a present statement hides nothing.
+        r"\b(?:of (?:embarrassment|laughter|laughing|boredom|cringe|shame)|laughing|this game"
         r"|in (?:the|this) (?:game|match|level)|shaving|homework|deadline|spoilers?"
         r"|for (?:a|some) (?:pizza|coffee|burger))\b"
     ),

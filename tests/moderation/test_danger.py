@@ -56,3 +56,11 @@ def test_review_when_harmless_clause_stands_beside(harmless: str) -> None:
 def test_review_when_typed_over_several_lines() -> None:
     """One statement typed over several lines is found at its last line."""
     assert Reviewer(RULES).review("kill myself tonight", Context(["i am", "going to"])).level is Level.CRISIS
+
+
+@pytest.mark.parametrize("laugh", ["lol", "jk", "haha", "lmao"])
+def test_review_when_a_laugh_stands_beside_a_statement(laugh: str) -> None:
+    """A laugh, before or after, hides no present first-person statement."""
+    reviewer = Reviewer(RULES)
+    assert reviewer.review(f"i want to kill myself {laugh}").level >= Level.RED
+    assert reviewer.review(f"{laugh} i want to kill myself").level >= Level.RED
