@@ -110,10 +110,11 @@ def _check_close(payload: bytes) -> int:
 class FrameReader:
     """Reads one connection's frames. After a FrameFault or a Close it must not be fed again."""
 
-    __slots__ = ("_buffer", "_fragments", "_is_text", "_max_bytes", "_parts", "_size", "_utf8")
+    __slots__ = ("_buffer", "_fragments", "_is_text", "_max_bytes", "_max_fragments", "_parts", "_size", "_utf8")
 
-    def __init__(self, max_message_bytes: int = MAX_MESSAGE_BYTES) -> None:
+    def __init__(self, max_message_bytes: int = MAX_MESSAGE_BYTES, max_fragments: int = MAX_FRAGMENTS) -> None:
         self._max_bytes = max_message_bytes
+        self._max_fragments = max_fragments
         self._buffer = b""
         self._parts: list[bytes] | None = None
         self._fragments = self._size = 0
@@ -221,7 +222,7 @@ class FrameReader:
             self._utf8 = codecs.getincrementaldecoder("utf-8")() if self._is_text else None
         assert self._parts is not None
         self._fragments += 1
-        if self._fragments > MAX_FRAGMENTS:
+        if self._fragments > self._max_fragments:
             raise FrameFault(1009, "too many fragments")
         is_last = bool(first & _FIN)
         if self._utf8 is not None:

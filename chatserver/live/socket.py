@@ -15,14 +15,13 @@ import asyncio
 import logging
 import socket as sockets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chatserver.core.errors import CloseCode
 from chatserver.live.frames import (
-    MAX_MESSAGE_BYTES,
     PING,
     PONG,
     Close,
@@ -34,6 +33,7 @@ from chatserver.live.frames import (
     close_frame,
     frame,
 )
+from chatserver.live.handler import BOUNDS, Bounds, Handler
 from chatserver.live.keeper import CLOSING_TICKS, PING_TICKS, SILENT_TICKS, Keeper
 from chatserver.live.outbox import Outbox
 
@@ -49,24 +49,7 @@ _log = logging.getLogger(__name__)
 _mute = logging.Logger("mute", logging.CRITICAL + 1)
 _mute.disabled = True
 
-MAX_BUFFERED_BYTES = 1024 * 1024  # about an hour of a busy room; a reader further behind is better off resuming
 MAX_EARLY_BYTES = 64 * 1024  # what may arrive before the endpoint has answered
-
-
-class Handler(Protocol):
-    """Whoever a socket belongs to."""
-
-    def received(self, payload: bytes) -> None:
-        """One whole data message of the agreed kind has come."""
-        ...
-
-    def drained(self) -> None:
-        """What `buffered_bytes` counted has been taken."""
-        ...
-
-    def closed(self, code: int) -> None:
-        """The socket is over, once, whatever the cause: nothing more comes or goes."""
-        ...
 
 
 class Socket(asyncio.Protocol):
@@ -89,16 +72,23 @@ class Socket(asyncio.Protocol):
     )
 
     def __init__(
-        self, transport: asyncio.Transport, handler: Handler, keeper: Keeper, connections: set[Any], **kind: Any
+        self,
+        transport: asyncio.Transport,
+        handler: Handler,
+        keeper: Keeper,
+        connections: set[Any],
+        *,
+        is_text: bool,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         self._transport: asyncio.Transport | None = transport
         self._handler: Handler | None = handler
         self._keeper = keeper
         self._connections = connections
-        self._is_text: bool = kind["is_text"]
-        self._max_buffered: int = kind.get("max_buffered_bytes", MAX_BUFFERED_BYTES)
+        self._is_text = is_text
+        self._max_buffered = bounds.max_buffered_bytes
         # None once the peer has closed or broken the protocol: what still comes means nothing.
-        self._reader: FrameReader | None = FrameReader(kind.get("max_message_bytes", MAX_MESSAGE_BYTES))
+        self._reader: FrameReader | None = FrameReader(bounds.max_message_bytes, bounds.max_fragments)
         self._raw_fd = -1 if transport.get_extra_info("sslcontext") else transport.get_extra_info("socket").fileno()
         self._heard = keeper.tick
         self._closing_since = -1
@@ -109,7 +99,10 @@ class Socket(asyncio.Protocol):
     def open(self, early: bytes = b"") -> None:
         """Take the transport over: from now on it tells us. `early` has come already and is read next turn."""
         assert self._transport is not None
-        assert self._reader is not None
+        if self._transport.is_closing():  # uvloop's transports may not be touched any more
+            self.fd = -1
+            asyncio.get_running_loop().call_soon(self.connection_lost, None)
+            return
         self._connections.add(self)
         self._keeper.watch(self)
         self._transport.set_protocol(self)
@@ -117,9 +110,7 @@ class Socket(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=0, low=0)
         if self._transport.get_write_buffer_size():
             self.fd = -1
-        if self._transport.is_closing():
-            asyncio.get_running_loop().call_soon(self.connection_lost, None)
-        if early:
+        if early and self._reader is not None:
             # Kept in the reader, not only in the call: under uvloop the network may be read before the call is made.
             self._reader.keep(early)
             asyncio.get_running_loop().call_soon(self.data_received, b"")
@@ -321,9 +312,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = _mute
         self.conn.debug = False
         self._head = b""
-        self._early: list[bytes] = []
-        self._early_bytes = 0
+        self._early = b""
         self._is_handed_over = False
+        self._before: Any = None
 
     @classmethod
     def keeper(cls) -> Keeper:
@@ -336,6 +327,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A connection asks for an upgrade (uvicorn's)."""
         super().connection_made(transport)
+        self._before = cast(asyncio.Transport, transport).get_protocol()
         raw = transport.get_extra_info("socket")
         if raw is not None and raw.family in (sockets.AF_INET, sockets.AF_INET6):
             # asyncio's own setting is lost when uvicorn passes the connection on between its protocols.
@@ -356,11 +348,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().data_received(head + end)
 
     def _keep_early(self, data: bytes) -> None:
-        self._early_bytes += len(data)
-        if self._early_bytes > MAX_EARLY_BYTES:
+        self._early += data
+        if len(self._early) > MAX_EARLY_BYTES:
             self.transport.abort()
-        else:
-            self._early.append(data)
 
     def handle_connect(self, event: Any) -> None:
         """The request is read (uvicorn's): begin the endpoint with ourselves in its scope."""
@@ -368,21 +358,26 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             cast(dict[str, Any], self.scope)["extensions"]["alongside"] = self
 
-    def hand_over(self, handler: Handler, *, is_text: bool, **bounds: int) -> Socket:
+    def hand_over(self, handler: Handler, *, is_text: bool, bounds: Bounds = BOUNDS) -> Socket:
         """Give the accepted connection to a handler; the endpoint must not await between accepting and this.
 
-        `bounds`: max_buffered_bytes, max_message_bytes (tests). Where the client has gone already the handler hears
-        `closed` soon.
+        Where the client has gone already the handler hears `closed` soon.
         """
         self._is_handed_over = True
         self.stop_keepalive()
         self.connections.discard(self)
-        socket = self.socket_type(self.transport, handler, self.keeper(), self.connections, is_text=is_text, **bounds)
-        socket.open(b"".join(self._early))
-        # These name each other in circles: let them go now, with the headers they hold, not at the next collection.
+        keeper, connections = self.keeper(), self.connections
+        socket = self.socket_type(self.transport, handler, keeper, connections, is_text=is_text, bounds=bounds)
+        socket.open(self._early)
+        self._let_go()
+        return socket
+
+    def _let_go(self) -> None:
+        """Break the circles, so that the handshake's objects, cookies among them, go now and not at a collection."""
         del cast(dict[str, Any], self.scope)["extensions"]["alongside"]
         self.conn.parser.close()
-        return socket
+        if hasattr(self._before, "parser"):  # uvicorn's HTTP protocol on httptools, which read the request's head
+            self._before.parser = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client went during the handshake (uvicorn's)."""
@@ -390,9 +385,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().connection_lost(exc)
 
     async def run_asgi(self) -> None:
-        """Run the endpoint (uvicorn's): as there, but a connection handed over stays open, and only types are
-        logged.
-        """
+        """Run the endpoint (uvicorn's): as there, but a connection handed over stays open."""
         try:
             await self.app(self.scope, self.receive, self.send)
         except ClientDisconnected:

@@ -14,9 +14,11 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from chatserver.live.frames import BINARY, TEXT, Message, frame
+from chatserver.live.handler import Bounds
 from chatserver.live.socket import Socket, WebSocketProtocol
 
-SUITE_MAX_BYTES = 32 * 1024 * 1024  # the suite's largest message has 16 MiB
+# The suite's largest message has 16 MiB, its smallest fragments of 4 MiB have 64 bytes.
+SUITE_BOUNDS = Bounds(max_message_bytes=32 * 2**20, max_fragments=100_000, max_buffered_bytes=64 * 2**20)
 
 
 class _Nobody:
@@ -48,7 +50,7 @@ class EchoProtocol(WebSocketProtocol):
 async def _echo(websocket: WebSocket) -> None:
     await websocket.accept()
     gate = websocket.scope["extensions"]["alongside"]
-    gate.hand_over(_Nobody(), is_text=True, max_message_bytes=SUITE_MAX_BYTES, max_buffered_bytes=2 * SUITE_MAX_BYTES)
+    gate.hand_over(_Nobody(), is_text=True, bounds=SUITE_BOUNDS)
 
 
 if __name__ == "__main__":

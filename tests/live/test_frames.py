@@ -69,11 +69,48 @@ STREAM = st.lists(
 ).map(b"".join)
 
 
-@given(STREAM, st.data())
-def test_the_events_are_the_same_when_the_bytes_are_cut_anywhere(stream: bytes, data: st.DataObject) -> None:
-    """Any split of the same bytes gives the same events."""
-    cuts = data.draw(st.lists(st.integers(0, max(0, len(stream))), max_size=8))
-    assert read(stream, cuts) == read(stream)
+def read_all(data: bytes, cuts: list[int]) -> tuple[list[FrameEvent], int | None]:
+    """Feed bytes until the reader must not be fed again: what came, and the fault's code."""
+    reader, start = FrameReader(), 0
+    events: list[FrameEvent] = []
+    for cut in [*sorted(cuts), len(data)]:
+        try:
+            events += reader.receive(data[start:cut])
+        except FrameFault as fault:
+            return [*events, *fault.before], fault.code
+        if events and isinstance(events[-1], Close):
+            break
+        start = max(start, cut)
+    return events, None
+
+
+@given(STREAM, st.binary(max_size=40), st.data())
+def test_events_and_fault_are_the_same_when_the_bytes_are_cut_anywhere(
+    stream: bytes, rubbish: bytes, data: st.DataObject
+) -> None:
+    """Any split of the same bytes gives the same events, and the same fault after them."""
+    stream += rubbish
+    cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=8))
+    assert read_all(stream, cuts) == read_all(stream, [])
+
+
+@given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=3))
+def test_bytes_that_were_kept_come_before_what_is_received_next(payload: bytes, cuts: list[int]) -> None:
+    """Keeping and receiving gives what receiving all of it gives."""
+    stream = masked(BINARY, payload) + masked(PING, payload[:125])
+    reader, start = FrameReader(), 0
+    for cut in sorted(min(cut, len(stream)) for cut in cuts):
+        reader.keep(stream[start:cut])
+        start = cut
+    assert reader.receive(stream[start:]) == [Message(False, payload), Ping(payload[:125])]
+
+
+@given(st.text(max_size=200))
+def test_a_close_frame_is_whole_when_its_reason_is_long(reason: str) -> None:
+    """A reason is cut between characters, never inside one."""
+    payload = close_frame(4000, reason)[2:]
+    assert len(payload) <= 125
+    assert reason.startswith(payload[2:].decode())
 
 
 @given(st.binary(max_size=300))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatserver.live.handler import BOUNDS, Bounds
 from chatserver.live.keeper import Keeper
 from chatserver.live.outbox import Channel, Outbox
 from chatserver.live.socket import Socket
@@ -39,13 +43,13 @@ class Pair:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper, self.handler = keeper, Heard()
 
-    async def open(self, **bounds: int) -> Pair:
+    async def open(self, bounds: Bounds = BOUNDS) -> Pair:
         """Make both ends."""
         near, self.far = socket.socketpair()
         near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         self.far.setblocking(False)
         transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=near)
-        self.socket = Socket(transport, self.handler, self.keeper, set(), is_text=True, **bounds)
+        self.socket = Socket(transport, self.handler, self.keeper, set(), is_text=True, bounds=bounds)
         self.socket.open()
         return self
 
@@ -70,11 +74,15 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
 @settings(max_examples=40, deadline=None)
-@given(STEPS)
-def test_each_socket_gets_exactly_its_frames_in_order(steps: list[tuple[str, int, int]]) -> None:
+@given(steps=STEPS)
+def test_each_socket_gets_exactly_its_frames_in_order(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], steps: list[tuple[str, int, int]]
+) -> None:
     """The law of the outbox, with sockets whose buffers are small enough to fall behind and catch up."""
-    asyncio.run(_law(steps))
+    with asyncio.Runner(loop_factory=new_loop) as loop:
+        loop.run(_law(steps))
 
 
 async def _law(steps: list[tuple[str, int, int]]) -> None:
@@ -111,7 +119,7 @@ async def test_a_stalled_reader_is_closed_and_delays_nobody_when_its_buffer_is_f
     """Over the bound the reader is closed with 4000; the others get everything meanwhile."""
     outbox = Outbox()
     keeper, channel = Keeper(outbox), Channel(outbox)
-    stalled, quick = await Pair(keeper).open(max_buffered_bytes=100_000), await Pair(keeper).open()
+    stalled, quick = await Pair(keeper).open(Bounds(max_buffered_bytes=100_000)), await Pair(keeper).open()
     channel.add(stalled.socket)
     channel.add(quick.socket)
     total = 0
