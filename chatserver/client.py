@@ -1,8 +1,7 @@
 """A small asyncio client of the members' protocol, on `websockets`: for tests, load and bots.
 
-Promises: `say` ends with a position or NotSent; after `resume` every unanswered `say` goes out again under its old
-id, and events go on
-after the last position. `State` is the pure part. Knows nothing of the server's inside.
+Promises: `say` ends with a position or NotSent; after `resume` every unanswered `say` goes out again under its old id,
+and events go on after the last position. `State` is the pure part. Knows nothing of the server's inside.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """One node: the application under uvicorn, on a listening socket that the supervisor opened.
 
 Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is
-gone the node drains too. What
-is logged names no address, no words and no handle: exceptions are logged as their types and places, without their
-messages.
+gone the node drains too. What is logged names no address, no words and no handle: exceptions are logged as their types
+and places, without their messages.
 """
 
 from __future__ import annotations
@@ -88,9 +87,8 @@ class NodeServer(uvicorn.Server):
 def run_node(settings: Settings, listener: socket.socket, life: int | None, ready: int | None) -> int:
     """Serve until told to stop; gives the exit code.
 
-    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once
-    members can be
-    let in, or why they cannot.
+    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members
+    can be let in, or why they cannot.
     """
     set_up_logging()
     app = create_app(settings)

@@ -1,9 +1,8 @@
 """What `chatserver serve` is: one small process that keeps the embedded server and the nodes alive.
 
 Promises: a node that dies is replaced; SIGTERM or Ctrl-C drains the nodes, then stops the embedded server; a second
-one is immediate. When
-this process is killed, its children end. Faults an operator can mend are one sentence and exit code 1. Knows nothing
-of rooms.
+one is immediate. When this process is killed, its children end. Faults an operator can mend are one sentence and exit
+code 1. Knows nothing of rooms.
 """
 
 from __future__ import annotations

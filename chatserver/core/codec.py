@@ -1,8 +1,7 @@
 """The two encodings of the members' protocol: bytes to acts, plain mappings to bytes.
 
-Promises: `read_act` raises nothing but BadFrame, on any bytes; what it returns obeys every bound of
-docs/protocol.md. Unknown
-fields are refused. Knows nothing of frames, sockets or sessions.
+Promises: `read_act` raises nothing but BadFrame, on any bytes; what it returns obeys every bound of docs/protocol.md.
+Unknown fields are refused. Knows nothing of frames, sockets or sessions.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Handles: names made by the server, an adjective and an animal or plant ("Quiet Heron").
 
 Promises: the same member always gets the same candidates in the same order; the last ones carry a number, so that a
-full group still
-finds a free one. No name hurts: the lists were read word by word. Pure.
+full group still finds a free one. No name hurts: the lists were read word by word. Pure.
 """
 
 from __future__ import annotations

@@ -2,10 +2,8 @@
 undo.
 
 A member id is made from the group and the secret in the member's browser; secrets differ from group to group, so two
-groups share
-nothing that could be compared. The key lives outside Redis, so a full dump of Redis says nothing about secrets.
-Pure: the
-key is an argument.
+groups share nothing that could be compared. The key lives outside Redis, so a full dump of Redis says nothing about
+secrets. Pure: the key is an argument.
 """
 
 from __future__ import annotations

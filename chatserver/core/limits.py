@@ -1,8 +1,7 @@
 """Token buckets, as values.
 
 Law: in any stretch of t seconds no more than `burst + per_s * t` are admitted. A clock that goes back admits nothing
-extra and punishes
-nobody. Time is an argument; knows nothing of what is limited.
+extra and punishes nobody. Time is an argument; knows nothing of what is limited.
 """
 
 from __future__ import annotations

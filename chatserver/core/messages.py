@@ -1,8 +1,7 @@
 """What a member may ask for (acts) and what a room's record holds (events), as values.
 
-An act is one client frame, checked. An event is one entry of a room's stream: a position, the position before it and
-a body
-(a flat mapping in the words of docs/protocol.md). This module knows no encoding, no socket and no Redis.
+An act is one client frame, checked. An event is one entry of a room's stream: a position, the position before it and a
+body (a flat mapping in the words of docs/protocol.md). This module knows no encoding, no socket and no Redis.
 """
 
 from __future__ import annotations

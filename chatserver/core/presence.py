@@ -1,8 +1,8 @@
 """Who is in a room, over all nodes, as a value.
 
 Each node says who is with it, for a time; what a node said last counts until that time is over. So a killed node's
-members go by
-themselves. Merging is per node, so words of different nodes may come in any order. Time is an argument; knows no Redis.
+members go by themselves. Merging is per node, so words of different nodes may come in any order. Time is an argument;
+knows no Redis.
 """
 
 from __future__ import annotations

@@ -3,10 +3,9 @@
     WAITING --enter--> ENTERED --leave--> OVER
        any other act, or a second `enter`, is refused and changes nothing
 
-Promises: nothing is done for a member who has not entered; every limit on words says how long it lasts; a session
-that sends
-MAX_REFUSALS bad frames is ended. Pure: takes `now_ms`, returns one effect, never waits. Knows no socket, no Redis,
-no encoding.
+Promises: nothing is done for a member who has not entered; every limit on words says how long it lasts; a session that
+sends MAX_REFUSALS bad frames is ended. Pure: takes `now_ms`, returns one effect, never waits. Knows no socket, no
+Redis, no encoding.
 """
 
 from __future__ import annotations

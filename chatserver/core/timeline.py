@@ -1,8 +1,8 @@
 """The newest events of one room, as one node knows them: a bounded window on the record.
 
 Law: following the record live and reading it give the same window; an event is taken once, in order, or the window
-says that
-there is a hole. Positions are compared as the store orders them, within one epoch. Knows no Redis and no socket.
+says that there is a hole. Positions are compared as the store orders them, within one epoch. Knows no Redis and no
+socket.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ class Timeline:
     """Where the room stands (`pos`) and its newest events.
 
     `is_from_beginning` says that the window holds everything the record keeps; `is_whole` that the record itself has
-    lost
-    nothing since the room began.
+    lost nothing since the room began.
     """
 
     __slots__ = ("_events", "_start", "is_from_beginning", "is_whole", "pos")

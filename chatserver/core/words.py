@@ -1,8 +1,7 @@
 """The words of handles: gentle adjectives, and animals and plants nobody minds being.
 
-Left out on purpose: words about bodies, minds, illness, size, age or worth; animals used as insults or feared by
-many; plants that stand for
-graves, drugs or alcohol.
+Left out on purpose: words about bodies, minds, illness, size, age or worth; animals used as insults or feared by many;
+plants that stand for graves, drugs or alcohol.
 """
 
 _ADJECTIVES = """

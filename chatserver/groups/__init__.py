@@ -9,8 +9,7 @@
     retention_hours = 24     optional, 1 to 168: how long messages are kept
 
 The file's name is the group's slug; it is hashed with the key and never shown. A `[moderation]` table is the
-moderation library's.
-Promises: a fault names the file and the line. Reads files at start only.
+moderation library's. Promises: a fault names the file and the line. Reads files at start only.
 """
 
 from __future__ import annotations

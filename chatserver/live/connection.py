@@ -1,10 +1,8 @@
 """One member's socket: bytes to acts, acts through the session, effects carried out, answers back as bytes.
 
 Promises: every `say` is answered with `sent`, `not_sent` or `held`; what the room had before the member came is
-written first,
-then every later event, with no hole and nothing twice in between. Nothing here blocks the loop or another socket.
-Words are passed on, never
-logged. Knows the room and the record only by what they promise.
+written first, then every later event, with no hole and nothing twice in between. Nothing here blocks the loop or
+another socket. Words are passed on, never logged. Knows the room and the record only by what they promise.
 """
 
 from __future__ import annotations

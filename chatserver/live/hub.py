@@ -1,9 +1,8 @@
 """The rooms of this node, and the beat by which they are looked after.
 
 Promises: a room is followed from its first socket until half a minute after its last. Every few seconds each room's
-position is compared
-with the record, so that even a lost publication with nothing after it is noticed. Presence is told at most once a
-second a room.
+position is compared with the record, so that even a lost publication with nothing after it is noticed. Presence is
+told at most once a second a room.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Law: every socket gets exactly its channel's frames (while it is a member) and its own, in the order in which they were
 handed over, in one write a turn. (A socket in several channels gets each channel's frames in order, but not one order
 among the channels.) Fan-out never waits and costs no Python per member: sockets whose transport has nothing buffered
-are
-written straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the
+are written straight to by the kernel call, mapped over their descriptors; whoever takes less than all is left to the
 transport until it has drained. Knows nothing of frames' contents, rooms or members.
 """
 

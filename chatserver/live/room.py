@@ -2,10 +2,9 @@
 channels.
 
 Promises: every socket of the room gets every event once, in the order of the record, or is closed with a code that
-makes it come
-back with its position. Whatever is heard over pub/sub is only believed when it follows directly; otherwise the
-record is read.
-Fan-out never waits. Knows sockets only as members of channels, and nothing of what a member may ask for.
+makes it come back with its position. Whatever is heard over pub/sub is only believed when it follows directly;
+otherwise the record is read. Fan-out never waits. Knows sockets only as members of channels, and nothing of what a
+member may ask for.
 """
 
 from __future__ import annotations

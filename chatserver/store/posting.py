@@ -2,10 +2,8 @@
 within 2 s.
 
 Promises: posts of one node into one room are recorded in the order they were given; a post whose link was lost in
-between is sent
-again under the same client id, so it is recorded once; where the server has a replica, `Sent` is answered only after
-a replica holds it too.
-Knows nothing of sockets, sessions or what a body says.
+between is sent again under the same client id, so it is recorded once; where the server has a replica, `Sent` is
+answered only after a replica holds it too. Knows nothing of sockets, sessions or what a body says.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """One room's keys in Redis, and what can be done with them.
 
 Promises: everything about one room carries the hash tag `{group.room}` and lives on one shard. Whatever holds a
-person's words or a
-member id expires. Positions are made and ordered here and in `functions/room.lua`, nowhere else.
+person's words or a member id expires. Positions are made and ordered here and in `functions/room.lua`, nowhere else.
 """
 
 from __future__ import annotations

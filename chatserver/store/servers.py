@@ -1,12 +1,9 @@
 """Which server holds a key: one server, a Sentinel's primary, or the shards of a cluster, behind one face.
 
 Promises: `link(tag)` is the live, ordered link to the primary that holds everything with this hash tag, or
-StoreUnavailable.
-A lost link, a moved slot and a primary that became a replica all end in the same step: look again where the slots
-are, connect,
-load the functions, subscribe again, tell the listeners. Redis older than 7, or without functions, is StoreUnfit at
-start.
-Knows no function by name and nothing of rooms.
+StoreUnavailable. A lost link, a moved slot and a primary that became a replica all end in the same step: look again
+where the slots are, connect, load the functions, subscribe again, tell the listeners. Redis older than 7, or without
+functions, is StoreUnfit at start. Knows no function by name and nothing of rooms.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What joining costs: a proof of work in ALTCHA's form (version 2), by the library `altcha`.
 
 Promises: a challenge is good for one group, for ten minutes, once; it grows harder as joins grow, so that a thousand
-seats cost a
-thousand times a moment of somebody's machine. Whatever is sent as a proof, only HttpFault is raised. Knows no cookie
-and no seat.
+seats cost a thousand times a moment of somebody's machine. Whatever is sent as a proof, only HttpFault is raised.
+Knows no cookie and no seat.
 """
 
 from __future__ import annotations

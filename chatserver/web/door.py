@@ -1,8 +1,7 @@
 """The door: checks who knocks, accepts the socket, hands it to a connection, and closes for the night.
 
 Promises: whoever is refused is refused before the handshake, with a reason a program can read; a draining door lets
-nobody in and spreads
-the returns of those who must go over the time it has.
+nobody in and spreads the returns of those who must go over the time it has.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Security headers on every answer, whoever made it: pages, errors, refused sockets.
 
-Promises: no page of ours can load, send or frame anything of anybody else's; nothing is kept in a cache but the
-static files, which
-are asked about each time. Knows nothing of what is answered.
+Promises: no page of ours can load, send or frame anything of anybody else's; nothing is kept in a cache but the static
+files, which are asked about each time. Knows nothing of what is answered.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Joining and leaving a group, and the directory's list.
 
-Promises: the secret is made here, goes into the cookie and nowhere else; the agreement's version is checked; a
-member who joins again
-keeps the seat. Every refusal is one of docs/protocol.md's codes.
+Promises: the secret is made here, goes into the cookie and nowhere else; the agreement's version is checked; a member
+who joins again keeps the seat. Every refusal is one of docs/protocol.md's codes.
 """
 
 from __future__ import annotations

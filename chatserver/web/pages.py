@@ -1,8 +1,7 @@
 """The pages and their parts, read into memory at the start.
 
 Promises: nothing outside the folder is ever served; every file has a strong ETag, so a phone asks and is told
-"unchanged". The wheel carries
-the folder inside the package, the checkout beside it.
+"unchanged". The wheel carries the folder inside the package, the checkout beside it.
 """
 
 from __future__ import annotations
