@@ -1,7 +1,7 @@
 """Security headers on every answer, whoever made it: pages, errors, refused sockets.
 
-Promises: no page of ours can load, send or frame anything of anybody else's; nothing is kept in a cache but the static
-files, which are asked about each time. Knows nothing of what is answered.
+Promises: no page of ours can load, send or frame anything of anybody else's; no browser or proxy
+keeps an answer. Knows nothing of what is answered.
 """
 
 from __future__ import annotations
@@ -29,12 +29,9 @@ CSP = "; ".join(
 
 _DENIED = (
     "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
-    "fullscreen",
-    "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",
-    "midi", "payment",
-    "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
-    "usb",
-    "web-share", "xr-spatial-tracking",
+    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+    "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-create",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
 )  # fmt: skip
 
 HEADERS = {
@@ -45,6 +42,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED),
 }
 HSTS = "max-age=31536000"
@@ -65,7 +63,6 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
                 if is_secure:
                     headers["Strict-Transport-Security"] = HSTS
             await send(message)

@@ -1,12 +1,12 @@
 """The pages and their parts, read into memory at the start.
 
-Promises: nothing outside the folder is ever served; every file has a strong ETag, so a phone asks and is told
-"unchanged". The wheel carries the folder inside the package, the checkout beside it.
+Promises: nothing outside the folder is ever served, and no browser keeps any of it: who looks through the phone of
+somebody who was here finds no page of ours in its cache (all of static/ is some 60 KB, sent again each time). The wheel
+carries the folder inside the package, the checkout beside it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 from dataclasses import dataclass
 from importlib.resources import files
@@ -30,7 +30,6 @@ _TYPES = {
 class _File:
     content: bytes
     kind: str
-    etag: str
 
 
 def static_root() -> Path:
@@ -48,8 +47,7 @@ def _read(root: Path) -> dict[str, _File]:
         if path.is_file() and not path.name.startswith("."):
             content = path.read_bytes()
             kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            etag = '"' + hashlib.sha256(content).hexdigest()[:24] + '"'
-            found[path.relative_to(root).as_posix()] = _File(content, kind, etag)
+            found[path.relative_to(root).as_posix()] = _File(content, kind)
     return found
 
 
@@ -69,21 +67,18 @@ class Pages:
         ]
 
     async def _directory(self, request: Request) -> Response:
-        return self._answer(request, "index.html")
+        return self._answer("index.html")
 
     async def _group(self, request: Request) -> Response:
         if request.path_params["group"] not in self._groups:
             raise HttpFault(404, "not_found", "There is no such group.")
-        return self._answer(request, "group.html")
+        return self._answer("group.html")
 
     async def _static(self, request: Request) -> Response:
-        return self._answer(request, request.path_params["path"])
+        return self._answer(request.path_params["path"])
 
-    def _answer(self, request: Request, name: str) -> Response:
+    def _answer(self, name: str) -> Response:
         file = self._files.get(name)
         if file is None:
             raise HttpFault(404, "not_found", "There is nothing here.")
-        headers = {"ETag": file.etag, "Cache-Control": "no-cache"}
-        if request.headers.get("if-none-match") == file.etag:
-            return Response(status_code=304, headers=headers)
-        return Response(file.content, headers=headers, media_type=file.kind)
+        return Response(file.content, media_type=file.kind)
