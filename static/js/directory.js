@@ -7,22 +7,30 @@ import { byId, make } from "./view/make.js";
 
 quickExit();
 
+/** @param {number} count */
+const hereLine = (count) => count === 0 ? "nobody here just now" : count === 1 ? "1 person here" : `${count} people here`;
+
+/** A language by its own name. @param {string} tag */
+function languageName(tag) {
+  try { return new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag; } catch { return tag; }
+}
+
 /** @param {any} group */
 function entry(group) {
-  const here = group.here === 0 ? "nobody here just now" : group.here === 1 ? "1 person here" : `${group.here} people here`;
-  return make("li", {}, make("a", { href: `/g/${group.id}`, lang: group.language },
-    make("span", { class: "group-name" }, group.title, make("span", { class: "group-here" }, here)),
-    make("span", { class: "group-topic" }, group.topic)));
+  return make("li", {}, make("a", { href: `/g/${group.id}` },
+    make("span", { class: "group-name", lang: group.language }, group.title),
+    make("span", { class: "group-topic", lang: group.language }, group.topic),
+    make("span", { class: "group-here" }, make("span", { lang: group.language }, languageName(group.language)), ` · ${hereLine(group.here)}`)));
 }
 
 async function show() {
   const state = byId("groups-state");
+  state.textContent = "Looking for the groups…";
   try {
     const found = await groups();
     byId("groups").replaceChildren(...found.map(entry));
-    state.textContent = "";
+    state.textContent = found.length ? "" : "There are no groups here yet.";
     state.hidden = found.length > 0;
-    if (!found.length) state.textContent = "There are no groups here yet.";
   } catch {
     state.replaceChildren("The groups cannot be reached just now. ", make("button", { type: "button", onclick: show }, "Try again"));
   }

@@ -2,54 +2,84 @@
 // The page of one group: joining, then the room.
 
 import { exit, groups, join, JoinFault, me, proof } from "./net/join.js";
+import { forget, kept } from "./net/kept.js";
 import { Room } from "./room.js";
 import { quickExit } from "./view/leave.js";
 import { byId, make } from "./view/make.js";
 
+const SLOW_MS = 4000; // the sum takes well under that on most phones
 const id = location.pathname.split("/")[2];
 /** @type {Room|null} */ let room = null;
+/** @type {any} */ let group = null;
+/** @type {Promise<any>} */ let solving;
 quickExit(() => { room?.link.leave(); exit(id); });
 
-/** @param {any} group @param {any} you */
-function enter(group, you) {
+/** @param {any} you */
+function enter(you) {
   byId("joining").hidden = true;
-  room = new Room(group, you, () => location.reload());
+  room = new Room(group, you);
+  if (kept("seat-lost", false)) room.outbox.park("Written under your earlier name.");
+  forget("seat-lost");
   room.open();
 }
 
-/** @param {any} group */
-function offer(group) {
+/** Begins the sum at once, so that the button is quick. */
+function solve() {
+  solving = proof(id);
+  solving.catch(() => undefined); // it is told when the button is pressed
+}
+
+function showAgreement() {
   byId("join-title").textContent = group.title;
   byId("join-topic").textContent = group.topic;
-  byId("agreement").replaceChildren(...group.agreement.text.split(/\n\s*\n/).map((/** @type {string} */ part) => make("p", {}, part)));
+  byId("agreement").replaceChildren(...group.agreement.text.trim().split(/\n\s*\n/).map((/** @type {string} */ part) => make("p", {}, part)));
+  for (const name of ["join-title", "join-topic", "agreement", "messages"]) byId(name).lang = group.language;
+}
+
+function offer() {
+  showAgreement();
   byId("joining").hidden = false;
-  let solving = proof(id); // begun now, so that the button is quick
-  solving.catch(() => undefined);
-  byId("join-form").addEventListener("submit", async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const button = byId("join"), state = byId("join-state");
-    button.disabled = true;
-    state.textContent = "One moment, finding you a seat…";
-    try {
-      enter(group, await join(id, group.agreement.version, byId("remember").checked, await solving));
-    } catch (fault) {
-      const code = fault instanceof JoinFault ? fault.code : "unknown";
-      solving = proof(id);
-      solving.catch(() => undefined);
-      state.textContent = code === "agreement_changed" ? "The agreement has changed; it is shown anew in a moment." : fault instanceof Error ? fault.message : "Please try again.";
-      if (code === "agreement_changed") setTimeout(() => location.reload(), 2000);
-    } finally { button.disabled = false; }
-  });
+  if (kept("seat-lost", false)) byId("join-state").textContent = "Your seat was given back while you were away. What you had not sent is kept; you will have a new name.";
+  solve();
+  byId("join-form").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); take(); });
+}
+
+async function take() {
+  const button = byId("join"), state = byId("join-state");
+  button.disabled = true;
+  state.textContent = "One moment, finding you a seat…";
+  const slow = setTimeout(() => { state.textContent = "Still finding you a seat. Your device does a small sum first, which keeps crowds of machines out…"; }, SLOW_MS);
+  try {
+    enter(await join(id, group.agreement.version, byId("remember").checked, solving));
+  } catch (fault) {
+    state.textContent = await refused(fault);
+    solve();
+  } finally { clearTimeout(slow); button.disabled = false; }
+}
+
+/** What to tell; a changed agreement is shown anew. @param {unknown} fault */
+async function refused(fault) {
+  if (!(fault instanceof JoinFault)) return "That did not work. Please try again.";
+  if (fault.code !== "agreement_changed") return fault.message;
+  await find();
+  showAgreement();
+  byId("agreement-title").focus();
+  return "The agreement has changed since you opened this page. Please read it again.";
+}
+
+async function find() {
+  const found = (await groups()).find((/** @type {any} */ each) => each.id === id);
+  if (!found) throw new JoinFault("not_found", "This group is not here any more.");
+  group = found;
 }
 
 async function begin() {
   const state = byId("page-state");
+  state.textContent = "One moment…";
   try {
-    const [all, you] = await Promise.all([groups(), me(id)]);
-    const group = all.find((/** @type {any} */ g) => g.id === id);
-    document.documentElement.lang = group.language;
+    const [you] = await Promise.all([me(id), find()]);
     state.hidden = true;
-    if (you) enter(group, you); else offer(group);
+    if (you) enter(you); else offer();
   } catch {
     state.replaceChildren("The group cannot be reached just now. ", make("button", { type: "button", onclick: begin }, "Try again"));
   }

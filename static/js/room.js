@@ -1,40 +1,47 @@
 // @ts-check
 // One room on the page: puts the link, the timeline, the outbox and the views together.
 
-import { exit } from "./net/join.js";
+import { exit, me } from "./net/join.js";
+import { forget, keep, kept } from "./net/kept.js";
 import { Link } from "./net/link.js";
 import { Outbox, say } from "./state/outbox.js";
 import { Timeline } from "./state/timeline.js";
+import { aloud } from "./state/words.js";
 import { Composer } from "./view/composer.js";
-import { byId } from "./view/make.js";
+import { byId, hasKeyboard } from "./view/make.js";
 import { MessageList } from "./view/messages.js";
 import { Place } from "./view/place.js";
-import { announce, showHere, showLink, showTyping, stopTyping } from "./view/status.js";
+import { announce, showHere, showLink, showTyping, stopTyping, unsay } from "./view/status.js";
 
 const TYPING_EVERY_MS = 3000;
+const MOST_SHOWN = 1000, TRIM_AT = 1200; // rows: what a small phone scrolls without stutter; cut in portions, not line by line
+const ASK_AFTER = 3;                     // a refused handshake looks like a lost link (1006): after so many, ask whether the seat is still ours
+const LEAVE_MS = 1500;                   // leaving does not wait longer for the server's answer
+
+/** @typedef {import("./state/timeline.js").Item} Item */
 
 export class Room {
-  /** @param {any} group @param {any} you @param {() => void} rejoin */
-  constructor(group, you, rejoin) {
+  /** @param {any} group @param {any} you */
+  constructor(group, you) {
     this.group = group;
     this.you = you;
-    this.rejoin = rejoin;
     this.key = `outbox:${group.id}`;
     this.timeline = new Timeline();
-    this.outbox = new Outbox(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
+    this.outbox = new Outbox(kept(this.key, []), Date.now());
     this.place = new Place();
     this.typed = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.again = undefined;
     this.list = new MessageList(byId("messages"), {
       me: () => this.you.member,
       find: (pos) => this.timeline.items.get(pos),
-      react: (/** @type {any} */ item, /** @type {string} */ kind, /** @type {boolean} */ on) => this.link.send({ do: "react", pos: item.pos, kind, on }),
-      takeBack: (/** @type {any} */ item) => this.link.send({ do: "take_back", pos: item.pos }),
-      reply: (/** @type {any} */ item) => this.composer.replyTo(item),
-      retry: (/** @type {string} */ id) => this.#retry(id),
-      drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#attempts(); },
+      react: (/** @type {Item} */ item, /** @type {string} */ kind, /** @type {boolean} */ on) => this.link.send({ do: "react", pos: item.pos, kind, on }),
+      takeBack: (/** @type {Item} */ item) => this.link.send({ do: "take_back", pos: item.pos }),
+      reply: (/** @type {Item} */ item) => this.composer.replyTo(item),
+      retry: (/** @type {string} */ id) => { this.outbox.retry(id); this.#flush(); },
+      drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#flush(); },
     });
-    this.composer = new Composer(group.id, { say: (text, reply) => this.#say(text, reply), typing: () => this.#typing() });
-    this.link = new Link(group.id, () => this.timeline.pos, { event: (e) => this.#event(e), state: (s) => this.#state(s) });
+    this.composer = new Composer(group.id, { say: (words) => this.#say(words), typing: () => this.#typing() });
+    this.link = new Link(group.id, () => this.timeline.pos, { event: (e) => this.#event(e), state: (s, tries) => this.#state(s, tries) });
   }
 
   open() {
@@ -42,26 +49,40 @@ export class Room {
     byId("who").addEventListener("click", () => byId("people").showModal());
     byId("leave").addEventListener("click", () => this.#leave());
     byId("room").hidden = false;
-    this.#attempts();
+    this.#flush();
     this.link.open();
-    this.composer.focus();
+    if (hasKeyboard()) this.composer.focus(); else byId("room-title").focus(); // on a phone the keyboard would cover the room
   }
 
   #leave() {
     this.link.leave();
-    sessionStorage.clear();
-    exit(this.group.id).finally(() => location.replace("/"));
+    forget();
+    Promise.race([exit(this.group.id), new Promise((done) => setTimeout(done, LEAVE_MS))]).finally(() => location.replace("/"));
   }
 
-  /** @param {string} state */
-  #state(state) { if (state === "join") this.rejoin(); else showLink(state); }
+  /** @param {string} state @param {number} tries */
+  #state(state, tries) {
+    if (state === "join") return this.#rejoin();
+    showLink(/** @type {any} */ (state));
+    if (state === "open") return;
+    this.outbox.lost();
+    if (state === "lost" && tries % ASK_AFTER === 0) me(this.group.id).then((you) => { if (!you) this.#rejoin(); }, () => undefined);
+  }
+
+  /** The seat is gone: back to joining, with everything unsent kept for the person to decide. */
+  #rejoin() {
+    this.link.leave();
+    keep("seat-lost", true);
+    location.reload();
+  }
 
   /** @param {any} event */
   #event(event) {
     switch (event.ev) {
       case "entered": return this.#entered(event);
-      case "sent": this.outbox.sent(event.id, event.pos, (pos) => this.timeline.seen.has(pos)); return this.#attempts();
-      case "not_sent": this.outbox.notSent(event.id, event.message); return this.#attempts();
+      case "sent": this.outbox.sent(event.id, event.pos, (pos) => this.timeline.seen.has(pos)); return this.#flush();
+      case "not_sent": this.outbox.notSent(event, Date.now()); return this.#flush();
+      case "held": this.outbox.held(event.id, event.why); return this.#flush();
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);
       case "message": case "removed": case "reaction": case "notice": return this.#take(event);
     }
@@ -69,20 +90,22 @@ export class Room {
 
   /** @param {any} event */
   #entered(event) {
-    this.you = event.you;
     const isReturn = this.timeline.pos !== null;
-    const { reset, added } = this.timeline.enter(event);
-    const fresh = isReturn && !reset ? added.filter((/** @type {any} */ i) => i.member !== this.you.member).length : 0;
-    this.place.keep(() => {
-      if (reset) { this.list.clear(); for (const item of this.timeline.items.values()) this.list.add(item); return; }
-      if (fresh) this.list.unread();
-      for (const item of added) if (this.list.rows.has(item.pos)) this.list.change(item); else this.list.add(item);
-    }, fresh);
+    this.you = event.you;
+    const { reset, added, changed } = this.timeline.enter(event);
+    if (reset) this.place.keep(() => this.#redraw(isReturn));
+    else this.place.catchUp(() => { added.forEach((item) => this.#draw(item, false)); changed.forEach((item) => this.#redrawn(item)); }, this.list.mark);
     if (reset) this.place.toEnd();
     for (const item of added) this.outbox.shown(item.pos);
     showHere(event.room.here, this.you.member);
-    for (const attempt of this.outbox.unanswered()) this.link.send(say(attempt));
-    this.#attempts();
+    this.#flush();
+  }
+
+  /** Begins anew with what the timeline holds. @param {boolean} isReturn */
+  #redraw(isReturn) {
+    this.list.clear();
+    for (const item of this.timeline.items.values()) this.list.add(item);
+    if (isReturn) this.list.remark("What was said before is no longer kept.");
   }
 
   /** @param {any} event */
@@ -90,26 +113,40 @@ export class Room {
     const step = this.timeline.take(event);
     if (step === "hole") return this.link.resume();
     if (step === "known") return;
-    const { added, changed } = step, isOther = added && added.member !== this.you.member;
+    const { added, changed } = step;
     if (added) this.outbox.shown(added.pos);
-    this.place.keep(() => { if (added) this.list.add(added); else if (changed) this.list.change(changed); }, isOther ? 1 : 0);
+    this.place.keep(() => { if (added) this.#draw(added, this.place.isReading()); if (changed) this.#redrawn(changed); });
     if (added?.member) stopTyping(added.member);
-    if (isOther && added) announce(added.handle ?? "", added.note ? `a message about ${added.note}` : added.text);
-    this.#attempts();
+    if (added && added.member !== this.you.member) announce(added.pos, aloud(added));
+    this.#trim();
+    if (added?.member === this.you.member) this.#flush(); // our own words stand in the record now
   }
 
-  /** @param {string} text @param {string} [reply] */
-  #say(text, reply) {
-    this.link.send(say(this.outbox.write(crypto.randomUUID(), text, reply)));
-    this.#attempts();
+  /** @param {Item} item @param {boolean} isRead whether the reader is at the end and looking */
+  #draw(item, isRead) {
+    if (item.member !== this.you.member && this.place.unread.came(item.pos, isRead)) this.list.unread();
+    this.list.add(item);
+    byId("empty").hidden = true;
+  }
+
+  /** @param {Item} item */
+  #redrawn(item) {
+    this.list.change(item);
+    if (!item.goneBy) return;
+    unsay(item.pos);
+    this.composer.gone(item.pos);
+    for (const answer of this.timeline.answersTo(item.pos)) this.list.change(answer); // its words stood there as a quote
+  }
+
+  #trim() { if (this.timeline.items.size > TRIM_AT && this.place.isReading()) this.place.keep(() => this.list.forget(this.timeline.trim(MOST_SHOWN))); }
+
+  /** @param {{text: string, reply_to?: string, note?: string}} words @returns {boolean} */
+  #say(words) {
+    if (this.outbox.isFull()) return false;
+    this.outbox.write(crypto.randomUUID(), words, Date.now());
+    this.#flush();
     this.place.toEnd();
-  }
-
-  /** @param {string} id */
-  #retry(id) {
-    const attempt = this.outbox.retry(id);
-    if (attempt) this.link.send(say(attempt));
-    this.#attempts();
+    return true;
   }
 
   #typing() {
@@ -118,9 +155,15 @@ export class Room {
     this.link.send({ do: "typing" });
   }
 
-  /** What is not confirmed stands below the record, and survives a reload. */
-  #attempts() {
-    sessionStorage.setItem(this.key, JSON.stringify(this.outbox.attempts.filter((a) => a.state !== "sent")));
+  /** Sends what is next, keeps what is not confirmed over a reload, and shows it below the record. */
+  #flush() {
+    clearTimeout(this.again);
+    const now = Date.now(), wait_ms = this.outbox.not_before_ms - now;
+    if (wait_ms > 0) this.again = setTimeout(() => this.#flush(), wait_ms);
+    const attempt = this.link.entered ? this.outbox.next(now) : null;
+    if (attempt && !this.link.send(say(attempt))) this.outbox.lost();
+    keep(this.key, this.outbox.kept());
+    byId("empty").hidden = !this.link.entered || this.timeline.items.size + this.outbox.attempts.length > 0;
     this.place.keep(() => this.list.showAttempts(this.outbox.attempts));
   }
 }

@@ -26,21 +26,35 @@ export const groups = () => ask("/api/groups");
 /** @param {string} group */
 export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you);
 
+const UNSOLVED = "This browser could not do the sum that joining asks for. Please reload the page, or try another browser.";
+
 /** A solved challenge for this group. @param {string} group @returns {Promise<any>} */
 export async function proof(group) {
   const challenge = await ask(`/g/${group}/challenge`);
   const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { type: "module" });
   try {
     return await new Promise((resolve, reject) => {
-      worker.onmessage = (event) => resolve(event.data);
-      worker.onerror = () => reject(new JoinFault("proof", "This browser could not solve the joining puzzle. Please reload the page."));
+      const fail = () => reject(new JoinFault("unsolved", UNSOLVED));
+      worker.onmessage = ({ data }) => { if (data) resolve(data); else fail(); };
+      worker.onerror = fail;
       worker.postMessage(challenge);
     });
   } finally { worker.terminate(); }
 }
 
+/** Joins; a proof that ran out while somebody read the agreement is made anew, once, without asking. @param {string} group
+ *  @param {string} agreed @param {boolean} remember @param {Promise<any>} solving @returns {Promise<any>} */
+export async function join(group, agreed, remember, solving) {
+  try {
+    return await seat(group, agreed, remember, await solving);
+  } catch (fault) {
+    if (!(fault instanceof JoinFault) || !/^(proof_|offline)/.test(fault.code)) throw fault;
+    return seat(group, agreed, remember, await proof(group));
+  }
+}
+
 /** @param {string} group @param {string} agreed @param {boolean} remember @param {any} solved */
-export const join = (group, agreed, remember, solved) => ask(`/g/${group}/join`, { agreed, remember, proof: solved }).then((said) => said.you);
+const seat = (group, agreed, remember, solved) => ask(`/g/${group}/join`, { agreed, remember, proof: solved }).then((said) => said.you);
 
 /** Ends the session; keepalive lets it finish after the page has gone. @param {string} group */
 export const exit = (group) => fetch(`/g/${group}/exit`, { method: "POST", keepalive: true }).catch(() => undefined);

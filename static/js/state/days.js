@@ -17,5 +17,5 @@ export function dayName(at_ms, now_ms, language, zone) {
 
 /** @param {number} at_ms @param {string} [language] @param {string} [zone] */
 export function timeOf(at_ms, language, zone) {
-  return new Intl.DateTimeFormat(language, { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(at_ms);
+  return new Intl.DateTimeFormat(language, { timeZone: zone, timeStyle: "short" }).format(at_ms);
 }

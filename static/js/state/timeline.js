@@ -11,13 +11,17 @@ export class Timeline {
     /** @type {Set<string>} */ this.seen = new Set();
   }
 
-  /** Takes an `entered`; tells whether the page must begin anew, and which items are new. @param {any} entered */
+  /** Takes an `entered`: whether the page must begin anew, the items that came, and older ones that changed. @param {any} entered
+   *  @returns {{reset: boolean, added: Item[], changed: Item[]}} */
   enter(entered) {
     const reset = !entered.complete || this.pos === null;
     if (reset) { this.items.clear(); this.seen.clear(); }
-    const added = entered.events.map((/** @type {any} */ e) => this.#apply(e)).filter(Boolean);
+    const before = new Set(this.items.keys()), touched = new Set();
+    for (const event of entered.events) touched.add(this.#apply(event));
+    touched.delete(null);
     this.pos = entered.pos;
-    return { reset, added };
+    const items = /** @type {Item[]} */ ([...touched]);
+    return { reset, added: items.filter((i) => !before.has(i.pos)), changed: items.filter((i) => before.has(i.pos)) };
   }
 
   /** Takes a live event: the item that was added or changed, "known", or "hole" when something is missing. @param {any} event
@@ -32,6 +36,16 @@ export class Timeline {
     return this.items.size > before ? { added: item } : { changed: item };
   }
 
+  /** Forgets the oldest items beyond `most`; what was forgotten. @param {number} most @returns {string[]} */
+  trim(most) {
+    const gone = [...this.items.keys()].slice(0, Math.max(0, this.items.size - most));
+    for (const pos of gone) { this.items.delete(pos); this.seen.delete(pos); }
+    return gone;
+  }
+
+  /** The messages that answer the one at `pos`. @param {string} pos */
+  answersTo(pos) { return [...this.items.values()].filter((item) => item.reply_to === pos); }
+
   /** @param {any} event @returns {Item|null} */
   #apply(event) {
     if (this.seen.has(event.pos)) return null;
@@ -43,8 +57,8 @@ export class Timeline {
       return item;
     }
     const target = this.items.get(event.target);
-    if (!target) return null;
-    if (event.ev === "removed") { target.goneBy = event.by; target.text = ""; target.reactions.clear(); }
+    if (!target || target.goneBy) return null;
+    if (event.ev === "removed") { target.goneBy = event.by; target.text = ""; delete target.note; target.reactions.clear(); }
     if (event.ev === "reaction") react(target, event);
     return target;
   }

@@ -1,50 +1,81 @@
 // @ts-check
 // The composer: keeps its draft, sends with Enter where there is a keyboard, says how much room is left near the end.
 
-import { byId } from "./make.js";
+import { keep, kept } from "../net/kept.js";
+import { quoteOf } from "../state/words.js";
+import { byId, hasKeyboard } from "./make.js";
 
-const LONGEST = 4000, SHOW_FROM = 3600;
+const LONGEST = 4000, SHOW_FROM = 3600; // docs/protocol.md; the count shows when one tenth is left
+const MOST_ROWS = 8, ROW_PX = 25;       // only where the browser cannot size the field by itself
 
 export class Composer {
-  /** @param {string} group @param {{say: (text: string, reply?: string) => void, typing: () => void}} on */
+  /** @param {string} group @param {{say: (words: {text: string, reply_to?: string, note?: string}) => boolean, typing: () => void}} on `say` tells whether the words were taken */
   constructor(group, on) {
     this.key = `draft:${group}`;
     this.on = on;
-    /** @type {any} */ this.reply = null;
+    /** @type {import("../state/timeline.js").Item|null} */ this.reply = null;
     this.words = byId("words");
-    this.words.value = sessionStorage.getItem(this.key) ?? "";
-    this.words.addEventListener("input", () => this.#changed());
-    this.words.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(hover: hover)").matches) { event.preventDefault(); this.#send(); }
+    this.note = byId("note");
+    const draft = kept(this.key, { text: "", note: "" });
+    this.words.value = draft.text;
+    this.note.value = draft.note;
+    this.words.enterKeyHint = hasKeyboard() ? "send" : "enter";
+    this.#openNote(!!draft.note);
+    this.#listen();
+    this.#changed();
+  }
+
+  #listen() {
+    this.words.addEventListener("input", () => { this.#changed(); if (this.words.value.trim()) this.on.typing(); });
+    this.note.addEventListener("input", () => this.#changed());
+    for (const field of [this.words, this.note]) field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" || event.isComposing || field === this.words && (event.shiftKey || !hasKeyboard())) return;
+      event.preventDefault();
+      if (field === this.note) this.words.focus(); else this.#send();
     });
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
     byId("reply-cancel").addEventListener("click", () => this.replyTo(null));
+    byId("note-open").addEventListener("click", () => { this.#openNote(byId("note-line").hidden); (byId("note-line").hidden ? this.words : this.note).focus(); });
   }
 
-  focus() { this.words.focus(); }
+  focus() { this.words.focus({ preventScroll: true }); }
 
-  /** @param {any} item */
+  /** @param {import("../state/timeline.js").Item|null} item */
   replyTo(item) {
     this.reply = item;
     byId("replying").hidden = !item;
-    byId("replying-to").textContent = item ? `Replying to ${item.handle}: ${item.text}` : "";
+    byId("replying-to").textContent = item ? `Answering ${quoteOf(item)}` : "";
     this.focus();
   }
 
+  /** The message was taken back or removed: it is quoted no longer. @param {string} pos */
+  gone(pos) { if (this.reply?.pos === pos) { this.reply = null; byId("replying").hidden = true; byId("replying-to").textContent = ""; } }
+
+  /** @param {boolean} isOpen */
+  #openNote(isOpen) {
+    byId("note-line").hidden = !isOpen;
+    byId("note-open").setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) this.note.value = "";
+  }
+
   #changed() {
-    sessionStorage.setItem(this.key, this.words.value);
-    const left = LONGEST - this.words.value.length, counter = byId("counter");
-    counter.hidden = this.words.value.length < SHOW_FROM;
-    counter.textContent = `${left} characters left`;
-    if (this.words.value.trim()) this.on.typing();
+    const text = this.words.value, counter = byId("counter");
+    keep(this.key, { text, note: this.note.value });
+    counter.hidden = text.length < SHOW_FROM;
+    counter.textContent = text.length < SHOW_FROM ? "" : `${LONGEST - text.length} characters left`;
+    if (CSS.supports("field-sizing", "content")) return;
+    this.words.rows = 1;
+    this.words.rows = Math.min(MOST_ROWS, Math.max(1, Math.floor(this.words.scrollHeight / ROW_PX)));
   }
 
   #send() {
     const text = this.words.value.trim();
-    if (!text) return this.focus();
-    this.on.say(text, this.reply?.pos);
-    this.words.value = "";
-    this.replyTo(null);
-    this.#changed();
+    if (text && this.on.say({ text, reply_to: this.reply?.pos, note: this.note.value.trim() || undefined })) {
+      this.words.value = "";
+      this.#openNote(false);
+      this.#changed();
+      this.replyTo(null);
+    }
+    this.focus();
   }
 }

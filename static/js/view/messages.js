@@ -1,12 +1,12 @@
 // @ts-check
-// The list of messages: draws items and attempts, keeps the reader's place. Knows the timeline's values, not the socket.
+// The list of messages: adds, changes and forgets rows, day dividers and the unread mark. Knows the timeline's values, not the socket.
 
-import { dayName, dayOf, timeOf } from "../state/days.js";
-import { avatar } from "./avatar.js";
+import { dayName, dayOf } from "../state/days.js";
 import { make } from "./make.js";
+import { closeAll } from "./respond.js";
+import { rove } from "./rove.js";
+import { attemptRow, rowOf } from "./row.js";
 
-// Words, not pictures: they look the same on every phone, and nobody has to guess what a picture means.
-export const KINDS = { heart: ["♡", "Heart"], hug: ["Hug", "Hug"], same: ["Me too", "Me too"], strength: ["Strength", "Strength"], thanks: ["Thanks", "Thanks"] };
 const GROUP_MS = 5 * 60_000; // lines by one member within five minutes stand under one name
 
 /** @typedef {import("../state/timeline.js").Item} Item */
@@ -19,87 +19,88 @@ export class MessageList {
     this.on = on;
     /** @type {Map<string, any>} */ this.rows = new Map();
     /** @type {Item|null} */ this.last = null;
-    /** @type {any[]} */ this.pending = [];
+    /** @type {Map<string, {row: any, drawn: string}>} */ this.pending = new Map();
+    /** @type {{row: any, at: number}[]} */ this.days = [];
+    this.mark = make("li", { class: "divider unread" }, "New");
+    this.sent = make("div", { class: "sent" }, "Sent");
+    this.rove = rove(list, ".more");
+    list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape" && closeAll(list)) event.preventDefault(); });
   }
 
-  clear() { this.list.replaceChildren(); this.rows.clear(); this.last = null; this.pending = []; }
+  clear() { this.list.replaceChildren(); this.rows.clear(); this.pending.clear(); this.last = null; this.days = []; }
 
   /** @param {Item} item */
   add(item) {
-    for (const row of this.pending) row.remove();
-    if (!this.last || dayOf(this.last.at) !== dayOf(item.at)) {
-      this.list.append(make("li", { class: "divider" }, dayName(item.at, Date.now())));
-      this.last = null;
-    }
-    const row = this.#row(item, this.#isFirst(item));
+    this.#day(item.at);
+    const row = rowOf(item, this.#isFirst(item), this.on);
     this.rows.set(item.pos, row);
-    this.list.append(row, ...this.pending);
+    this.#put(row);
     this.last = item;
+    if (item.member === this.on.me()) row.append(this.sent);
+    this.rove.settle();
+  }
+
+  /** A line of the page's own, which is not in the record. @param {string} text */
+  remark(text) { this.list.prepend(make("li", { class: "notice" }, text)); }
+
+  /** Rows of the record stand before what is still under way. @param {any} row */
+  #put(row) { this.list.insertBefore(row, this.pending.values().next().value?.row ?? null); }
+
+  /** @param {number} at */
+  #day(at) {
+    if (this.last && dayOf(this.last.at) === dayOf(at)) return;
+    const row = make("li", { class: "divider" });
+    this.days.push({ row, at });
+    for (const day of this.days) day.row.textContent = dayName(day.at, Date.now()); // yesterday's "Today" too
+    this.#put(row);
+    this.last = null;
   }
 
   /** @param {Item} item */
   #isFirst(item) {
     const last = this.last;
-    return !last || last.kind !== "message" || last.member !== item.member || item.at - last.at > GROUP_MS;
+    return !last || last.kind !== "message" || last.member !== item.member || item.at - last.at > GROUP_MS || this.mark.nextSibling === null && this.mark.isConnected;
   }
 
-  /** @param {Item} item */
+  /** Draws an item anew; what the reader opened stays open, and focus stays near. @param {Item} item */
   change(item) {
     const old = this.rows.get(item.pos);
     if (!old) return;
-    const hadFocus = old.contains(document.activeElement);
-    const row = this.#row(item, old.classList.contains("first"));
+    const row = rowOf(item, old.classList.contains("first"), this.on);
+    const details = row.querySelector("details"), focus = old.contains(document.activeElement) ? /** @type {any} */ (document.activeElement) : null;
+    const acts = old.querySelector(".acts");
+    if (acts && !item.goneBy) { row.querySelector(".line").after(acts); row.querySelector(".more").setAttribute("aria-expanded", "true"); }
+    if (details) details.open = !!old.querySelector("details")?.open;
+    if (old.contains(this.sent) && !item.goneBy) row.append(this.sent);
     old.replaceWith(row);
     this.rows.set(item.pos, row);
-    if (hadFocus) row.querySelector("button")?.focus();
+    this.rove.settle();
+    if (focus) (row.contains(focus) ? focus : row.querySelector(".more"))?.focus();
   }
 
-  unread() { this.list.querySelector(".unread")?.remove(); this.list.append(make("li", { class: "divider unread" }, "New")); this.last = null; }
+  /** Puts the unread mark before what comes next. */
+  unread() { this.#put(this.mark); }
 
-  /** @param {Item} item @param {boolean} first */
-  #row(item, first) {
-    if (item.kind === "notice") return make("li", { class: "notice" }, item.text);
-    const mine = item.member === this.on.me();
-    const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.goneBy ? " gone" : ""}`, tabindex: "-1" });
-    row.append(avatar(item.member ?? ""), make("div", { class: "who" }, make("span", { class: "handle" }, mine ? `${item.handle} (you)` : item.handle ?? ""),
-      make("time", { class: "at", datetime: new Date(item.at).toISOString() }, timeOf(item.at))));
-    const quoted = item.reply_to && this.on.find(item.reply_to);
-    if (quoted && !item.goneBy) row.append(make("div", { class: "quote" }, quoted.goneBy ? "a message that was taken back" : `${quoted.handle}: ${quoted.text}`));
-    row.append(this.#words(item));
-    if (!item.goneBy) row.append(this.#tools(item, mine));
-    return row;
+  /** @param {string[]} gone positions that are no longer kept here */
+  forget(gone) {
+    for (const pos of gone) { this.rows.get(pos)?.remove(); this.rows.delete(pos); }
+    while (this.list.firstElementChild?.matches(".divider") && this.list.firstElementChild.nextElementSibling?.matches(".divider")) this.list.firstElementChild.remove();
+    this.days = this.days.filter((day) => day.row.isConnected);
   }
 
-  /** @param {Item} item */
-  #words(item) {
-    if (item.goneBy) return make("p", { class: "words" }, item.goneBy === "author" ? "Taken back by its author" : "Removed by a moderator");
-    if (!item.note && !item.folded) return make("p", { class: "words" }, item.text);
-    return make("details", { class: "words" }, make("summary", {}, item.note ? `About: ${item.note}` : "Folded; open if you like"), item.text);
-  }
-
-  /** @param {Item} item @param {boolean} mine */
-  #tools(item, mine) {
-    const tools = make("div", { class: `tools${item.reactions.size ? " has-counts" : ""}` });
-    for (const [kind, [sign, name]] of Object.entries(KINDS)) {
-      const who = item.reactions.get(kind), on = !!who?.has(this.on.me());
-      if (!who && mine) continue;
-      tools.append(make("button", { type: "button", class: who ? "count" : "", "aria-pressed": String(on), "aria-label": `${name}${who ? `, ${who.size}` : ""}`, title: name,
-        onclick: () => this.on.react(item, kind, !on) }, who ? `${sign} ${who.size}` : sign));
-    }
-    tools.append(make("button", { type: "button", onclick: () => this.on.reply(item) }, "Reply"));
-    if (mine) tools.append(make("button", { type: "button", onclick: () => this.on.takeBack(item) }, "Take back"));
-    return tools;
-  }
-
-  /** @param {Attempt[]} attempts */
+  /** Draws what is not confirmed, below the record; rows that stay the same are left alone. @param {Attempt[]} attempts */
   showAttempts(attempts) {
-    for (const row of this.pending) row.remove();
-    this.pending = attempts.map((a) => {
-      const state = make("div", { class: "state" }, a.state === "not_sent" ? `Not sent. ${a.why ?? ""}` : a.state === "sent" ? "Sent" : "Sending…");
-      if (a.state === "not_sent") state.append(make("button", { type: "button", onclick: () => this.on.retry(a.id) }, "Try again"),
-        make("button", { type: "button", class: "plain", onclick: () => this.on.drop(a.id) }, "Discard"));
-      return make("li", { class: `message mine first${a.state === "not_sent" ? " not-sent" : ""}` }, avatar(this.on.me()), make("p", { class: "words" }, a.text), state);
-    });
-    this.list.append(...this.pending);
+    const ids = new Set(attempts.map((a) => a.id));
+    for (const [id, { row }] of this.pending) if (!ids.has(id)) { row.remove(); this.pending.delete(id); }
+    let first = this.last?.member !== this.on.me();
+    for (const attempt of attempts) {
+      const drawn = `${attempt.state}|${attempt.why ?? ""}|${first}`, old = this.pending.get(attempt.id);
+      if (old?.drawn !== drawn) {
+        const row = attemptRow(attempt, first, this.on);
+        if (old) old.row.replaceWith(row); else this.list.append(row);
+        this.pending.set(attempt.id, { row, drawn });
+      }
+      first = false;
+    }
   }
 }

@@ -1,35 +1,53 @@
 // @ts-check
 // The reader's place: stays where it is while somebody reads back, follows the newest otherwise, counts what came meanwhile.
 
+import { Unread } from "../state/unread.js";
 import { byId } from "./make.js";
 
-const NEAR_PX = 80;
+const NEAR_PX = 80; // a line or two from the end still counts as reading the newest
 
 export class Place {
   constructor() {
     this.scroller = byId("scroller");
     this.button = byId("latest");
-    this.count = 0;
-    this.scroller.addEventListener("scroll", () => { if (this.isAtEnd()) this.#read(); }, { passive: true });
-    this.button.addEventListener("click", () => this.toEnd());
-    new ResizeObserver(() => { if (!this.count && this.stay) this.toEnd(); }).observe(this.scroller);
-    this.stay = true;
+    this.unread = new Unread();
+    this.stays = true;
+    this.scroller.addEventListener("scroll", () => { if (this.isAtEnd()) this.#read(); else this.stays = false; }, { passive: true });
+    this.button.addEventListener("click", () => { this.toEnd(); byId("words").focus({ preventScroll: true }); });
+    document.addEventListener("visibilitychange", () => { if (this.isReading()) this.#read(); });
+    new ResizeObserver(() => { if (this.stays && !this.unread.count) this.toEnd(); }).observe(this.scroller); // a keyboard came up, or the composer grew
   }
 
   isAtEnd() { return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX; }
 
-  toEnd() { this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: "instant" }); this.#read(); }
+  isReading() { return this.isAtEnd() && !document.hidden; }
 
-  /** Runs a change of the list; `fresh` is how many messages of others it adds. @param {() => void} change @param {number} fresh */
-  keep(change, fresh = 0) {
-    const follow = this.isAtEnd() && !document.hidden;
-    change();
-    if (follow) return this.toEnd();
-    this.count += fresh;
-    this.stay = false;
-    this.button.hidden = this.count === 0;
-    this.button.textContent = `${this.count} new ↓`;
+  toEnd() {
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: "instant" });
+    this.#read();
   }
 
-  #read() { this.count = 0; this.stay = true; this.button.hidden = true; }
+  /** Runs a change of the list and follows it, when the end was being read. @param {() => void} change */
+  keep(change) {
+    const follow = this.isReading();
+    change();
+    if (follow) this.toEnd(); else this.#show();
+  }
+
+  /** Runs what adds everything missed at once: nothing is skipped over, the reader stays at the first of it. @param {() => void} change @param {HTMLElement} mark */
+  catchUp(change, mark) {
+    const follow = this.isReading();
+    change();
+    this.#show();
+    if (!follow) return;
+    if (mark.isConnected && this.unread.count) mark.scrollIntoView({ block: "center", behavior: "instant" }); else this.toEnd();
+    if (this.isReading()) this.#read();
+  }
+
+  #show() {
+    this.button.hidden = this.unread.count === 0;
+    this.button.textContent = `${this.unread.count} new ↓`;
+  }
+
+  #read() { this.stays = true; if (document.hidden) return; this.unread.read(); this.#show(); }
 }

@@ -1,38 +1,45 @@
 // @ts-check
 // The line about the link, and the quiet ones: who types, who is here, what is read aloud.
 
+import { Typing, TYPING_MS, typingLine } from "../state/typing.js";
 import { avatar } from "./avatar.js";
 import { byId, make } from "./make.js";
 
-const TYPING_MS = 5000, SHOW_LOST_AFTER_MS = 1200;
-/** @type {ReturnType<typeof setTimeout>|undefined} */ let lost;
-/** @type {Map<string, [string, ReturnType<typeof setTimeout>]>} */ const typing = new Map();
+const SHOW_LOST_AFTER_MS = 1200; // a deploy or a short gap passes unseen
+const SHOW_BACK_MS = 2500;
+const SPOKEN = 10;               // lines kept for a screen reader that is behind
+const LINES = {
+  lost: "The connection is lost. Your words are safe here; trying again…",
+  ask: "The connection was closed. Reload the page to come back; what you wrote is kept.",
+  over: "You have left the room.",
+};
+/** @type {ReturnType<typeof setTimeout>|undefined} */ let turn;
 
-/** @param {string} state */
+/** @param {"open"|"lost"|"ask"|"over"} state */
 export function showLink(state) {
-  const line = byId("link");
-  clearTimeout(lost);
-  if (state === "open") { line.hidden = true; line.textContent = ""; return; }
-  const words = state === "ask" ? "The connection was closed. Reload the page to come back; what you wrote is kept."
-    : state === "over" ? "You have left the room." : "The connection is lost. Your words are safe here; trying again…";
-  lost = setTimeout(() => { line.textContent = words; line.hidden = false; }, state === "ask" ? 0 : SHOW_LOST_AFTER_MS);
+  const line = byId("link"), isShown = !line.hidden;
+  const put = (/** @type {string} */ words) => { line.hidden = !words; line.textContent = words; };
+  if (state === "lost" && (isShown || turn) && line.textContent !== "Connected again.") return;
+  clearTimeout(turn);
+  turn = undefined;
+  if (state !== "open") turn = setTimeout(put, state === "lost" ? SHOW_LOST_AFTER_MS : 0, LINES[state]);
+  else if (isShown) { put("Connected again."); turn = setTimeout(() => { turn = undefined; put(""); }, SHOW_BACK_MS); }
 }
+
+const typing = new Typing();
 
 /** @param {any} who @param {string} me */
 export function showTyping(who, me) {
   if (who.member === me) return;
-  clearTimeout(typing.get(who.member)?.[1]);
-  typing.set(who.member, [who.handle, setTimeout(() => stopTyping(who.member), TYPING_MS)]);
+  typing.came(who, Date.now());
   drawTyping();
+  setTimeout(drawTyping, TYPING_MS + 50);
 }
 
 /** @param {string} member */
-export function stopTyping(member) { clearTimeout(typing.get(member)?.[1]); typing.delete(member); drawTyping(); }
+export function stopTyping(member) { typing.stopped(member); drawTyping(); }
 
-function drawTyping() {
-  const names = [...typing.values()].map(([handle]) => handle);
-  byId("typing").textContent = !names.length ? "" : names.length === 1 ? `${names[0]} is writing…` : names.length === 2 ? `${names.join(" and ")} are writing…` : "Several people are writing…";
-}
+function drawTyping() { byId("typing").textContent = typingLine(typing.names(Date.now())); }
 
 /** @param {any} here @param {string} me */
 export function showHere(here, me) {
@@ -42,9 +49,12 @@ export function showHere(here, me) {
     ...(rest > 0 ? [make("li", {}, `and ${rest} more`)] : []));
 }
 
-/** Read aloud, politely; only what is new and somebody else's. @param {string} handle @param {string} text */
-export function announce(handle, text) {
+/** Read aloud, politely; only what is new and somebody else's. @param {string} pos @param {string} line */
+export function announce(pos, line) {
   const log = byId("announcer");
-  log.append(make("p", {}, `${handle}: ${text}`));
-  while (log.childElementCount > 10) log.firstElementChild.remove();
+  log.append(make("p", { "data-pos": pos }, line));
+  while (log.childElementCount > SPOKEN) log.firstElementChild.remove();
 }
+
+/** Taken back or removed: nothing of it stays in the page. @param {string} pos */
+export function unsay(pos) { for (const line of byId("announcer").children) if (line.dataset.pos === pos) line.remove(); }
