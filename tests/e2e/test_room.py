@@ -1,147 +1,147 @@
-"""Two people in two browsers, against the server as it is started."""
+"""Two people in two browsers, against the server as it is started: talking, and what becomes of what was said."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import OpenWindow
+from tests.e2e.windows import Watched, act, write
 from tests.house import House, kill
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+
+def said(page: Page, words: str) -> None:
+    """Wait until the record shows the words once, and nothing is left waiting."""
+    expect(page.locator(".words", has_text=words)).to_have_count(1, timeout=20_000)
+    expect(page.locator(".state")).to_have_count(0, timeout=20_000)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        running.close()
+def talk(one: Watched, two: Watched, title: str) -> tuple[Page, Page]:
+    """Bring two people into one group."""
+    return one.join(title), two.join(title)
 
 
-class Watched:
-    """A browser window of its own that remembers complaints and foreign requests."""
-
-    def __init__(self, browser: Browser, house: House, **options: object) -> None:
-        self.context: BrowserContext = browser.new_context(**options)  # type: ignore[arg-type]
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.foreign: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on(
-            "request", lambda r: None if r.url.startswith((house.url, "data:")) else self.foreign.append(r.url)
-        )
-        self.house = house
-
-    def join(self, title: str = "Porch") -> Page:
-        """Come in through the front door."""
-        self.page.goto(self.house.url)
-        self.page.get_by_role("link", name=title).click()
-        self.page.get_by_role("button", name="I agree, take me in").click()
-        expect(self.page.locator("#words")).to_be_visible(timeout=20_000)
-        expect(self.page.locator("#who")).to_contain_text("here", timeout=10_000)
-        return self.page
-
-
-def write(page: Page, words: str) -> None:
-    """Type and send."""
-    page.locator("#words").fill(words)
-    page.locator("#words").press("Enter")
-
-
-def test_words_reach_the_other_browser_when_two_people_have_joined(browser: Browser, house: House) -> None:
-    """What one writes the other reads, once; no page complains or asks anybody else for anything."""
-    one, two = Watched(browser, house), Watched(browser, house)
-    first, second = one.join(), two.join()
+def test_words_reach_the_other_browser_when_two_people_have_joined(window: OpenWindow, street: House) -> None:
+    """What one writes the other reads, once, as text and never as markup; a reload brings it back unannounced."""
+    first, second = talk(window(street), window(street), "Porch")
     write(first, "the kettle is on <b>")
     expect(second.get_by_text("the kettle is on <b>")).to_have_count(2)  # the list, and what is read aloud
-    expect(first.locator(".mine .words", has_text="the kettle is on")).to_have_count(1)
-    expect(first.locator(".state")).to_have_count(0)
+    said(first, "the kettle is on")
+    expect(first.locator(".mine .sent")).to_have_text("Sent")
+    first.locator("#words").fill("half a thought")
     first.reload()
-    expect(first.locator(".mine .words", has_text="the kettle is on")).to_have_count(1)
+    said(first, "the kettle is on")
+    expect(first.locator("#words")).to_have_value("half a thought")
     expect(first.locator("#announcer p")).to_have_count(0)
-    assert one.complaints + two.complaints == []
-    assert one.foreign + two.foreign == []
 
 
-def test_words_written_offline_arrive_once_when_the_link_is_back(browser: Browser, own_house: House) -> None:
-    """A node is killed; what was written meanwhile is kept, said to wait, and sent exactly once."""
-    one, two = Watched(browser, own_house), Watched(browser, own_house)
-    first, second = one.join(), two.join()
+def test_words_written_offline_arrive_once_when_the_link_is_back(window: OpenWindow, own_house: House) -> None:
+    """Every node is killed; what was written meanwhile is kept, said to wait, and sent exactly once, in order."""
+    one = window(own_house, may_complain=True)
+    first, second = talk(one, window(own_house, may_complain=True), "Porch")
     one.context.set_offline(True)
     for node in own_house.nodes():
         kill(node)
     expect(first.locator("#link")).to_contain_text("The connection is lost", timeout=10_000)
-    write(first, "said in the dark")
-    expect(first.locator(".state")).to_contain_text("Sending")
+    for words in ("said in the dark", "and once more"):
+        write(first, words)
+    expect(first.locator(".state").first).to_contain_text("Sending")
     one.context.set_offline(False)
-    expect(first.locator("#link")).to_be_hidden(timeout=30_000)
-    expect(first.locator(".state")).to_have_count(0, timeout=10_000)
-    expect(second.locator(".words", has_text="said in the dark")).to_have_count(1, timeout=20_000)
+    for page in (first, second):
+        said(page, "said in the dark")
+        said(page, "and once more")
+        expect(page.locator(".words")).to_have_text(["said in the dark", "and once more"])
+    expect(first.locator("#link")).to_be_hidden(timeout=10_000)
 
 
-def test_the_page_is_wiped_when_escape_is_pressed(browser: Browser, house: House) -> None:
-    """One key empties the page, and the browser holds nothing to come back with."""
-    one = Watched(browser, house)
-    page = one.join("Garden")
-    write(page, "nobody should read this later")
-    expect(page.locator(".mine .words")).to_have_count(1)
-    page.keyboard.press("Escape")
-    page.wait_for_url("**/blank.html")
-    assert page.locator("body").inner_text() == ""
-    assert page.evaluate("sessionStorage.length") == 0
+def test_what_was_missed_is_marked_when_the_link_is_back(window: OpenWindow, street: House) -> None:
+    """Nothing is skipped: a line shows where the unread begins, a button how much there is, and both end when read."""
+    one = window(street, may_complain=True, viewport={"width": 390, "height": 500})
+    first, second = talk(one, window(street), "Attic")
+    write(second, "before the tunnel")
+    said(first, "before the tunnel")
+    one.context.set_offline(True)
+    expect(first.locator("#link")).to_contain_text("The connection is lost", timeout=10_000)
+    for n in range(12):
+        write(second, f"in the tunnel {n}")
+        expect(second.locator(".words").last).to_have_text(f"in the tunnel {n}")
+    one.context.set_offline(False)
+    expect(first.locator("#latest")).to_have_text("12 new ↓", timeout=20_000)
+    expect(first.locator(".unread + .message .words, .unread + .divider + .message .words")).to_have_text(
+        "in the tunnel 0"
+    )
+    expect(first.locator("#announcer")).not_to_contain_text("tunnel 3")
+    first.locator("#latest").click()
+    expect(first.locator("#latest")).to_be_hidden()
+    expect(first.locator(".words").last).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_is_wider_than_the_window_when_the_room_is_shown(
-    browser: Browser, house: House, tmp_path: Path, width: int, scheme: str
-) -> None:
-    """From a small phone to a desktop, dark and light, no page scrolls sideways."""
-    one = Watched(browser, house, viewport={"width": width, "height": 760}, color_scheme=scheme)
-    one.page.goto(house.url)
-    one.page.screenshot(path=tmp_path / "directory.png")
-    page = one.join("Garden")
-    write(page, "a long word: " + "m" * 200)
-    expect(page.locator(".mine .words").last).to_be_visible()
-    page.screenshot(path=tmp_path / "room.png")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_place_stays_when_somebody_reads_back(window: OpenWindow, street: House) -> None:
+    """What comes in does not pull the page away; a button leads to it."""
+    one = window(street, viewport={"width": 390, "height": 420})
+    first, second = talk(one, window(street), "Cellar")
+    for n in range(8):
+        write(first, f"an earlier line {n}")
+        said(first, f"an earlier line {n}")
+    first.locator("#scroller").evaluate("s => s.scrollTo({top: 0, behavior: 'instant'})")
+    expect(first.locator(".words").first).to_be_in_viewport()
+    write(second, "something newer")
+    expect(first.locator("#latest")).to_have_text("1 new ↓")
+    assert first.locator("#scroller").evaluate("s => s.scrollTop") == 0
+    first.locator("#latest").click()
+    expect(first.locator(".words", has_text="something newer")).to_be_in_viewport()
 
 
-def test_a_person_joins_and_writes_with_the_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
-    """Tab and Enter lead from the directory into the room, past the proof of work."""
-    house = House(tmp_path).start()
-    try:
-        page = Watched(browser, house).page
-        page.goto(house.url)
-        expect(page.get_by_role("link", name="Porch")).to_be_visible()
-        for _ in range(10):
-            page.keyboard.press("Tab")
-            if "Porch" in page.evaluate("document.activeElement.textContent"):
-                break
-        page.keyboard.press("Enter")
-        expect(page.locator("#join")).to_be_visible()
-        for _ in range(10):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id") == "join":
-                break
-        page.keyboard.press("Enter")
-        expect(page.locator("#words")).to_be_focused(timeout=20_000)
-        page.keyboard.type("hello from the keyboard")
-        page.keyboard.press("Enter")
-        expect(page.locator(".mine .words")).to_have_text("hello from the keyboard")
-    finally:
-        house.stop()
+def test_nothing_of_a_message_stays_when_it_is_taken_back(window: OpenWindow, street: House) -> None:
+    """Not in the list, not in an answer that quoted it, not in what is read aloud."""
+    first, second = talk(window(street), window(street), "Garden")
+    write(first, "something I regret")
+    act(second, "something I regret", "Reply")
+    write(second, "I hear you")
+    expect(first.locator(".quote", has_text="something I regret")).to_have_count(1)
+    act(second, "something I regret", "Hug")
+    expect(first.locator(".count")).to_have_text("Hug")
+    act(first, "something I regret", "Take back")
+    for page in (first, second):
+        expect(page.locator(".gone .words")).to_have_text("Taken back by its author")
+        expect(page.locator("body")).not_to_contain_text("something I regret")
+        expect(page.locator(".quote")).to_contain_text("A message that was taken back")
+        expect(page.locator(".count")).to_have_count(0)
+
+
+def test_a_message_with_a_note_stays_folded_when_it_comes(window: OpenWindow, street: House) -> None:
+    """Readers see first what it is about, and what they opened stays open; it is not read aloud."""
+    first, second = talk(window(street), window(street), "Shed")
+    first.get_by_role("button", name="Note").click()
+    first.locator("#note").fill("a hospital stay")
+    write(first, "the long night there")
+    words = second.locator(".words", has_text="the long night there")
+    expect(words.locator("p")).to_be_hidden()
+    expect(second.locator("#announcer")).to_contain_text("about a hospital stay")
+    expect(second.locator("#announcer")).not_to_contain_text("the long night there")
+    words.get_by_text("About: a hospital stay").click()
+    expect(words.locator("p")).to_be_visible()
+    act(second, "the long night there", "Strength")
+    expect(second.locator(".count")).to_have_text("Strength")
+    expect(words.locator("p")).to_be_visible()
+    expect(first.locator("#note-line")).to_be_hidden()
+
+
+def test_joining_is_offered_when_the_seat_is_gone(window: OpenWindow, street: House) -> None:
+    """Somebody left in another tab: the page says so, and sends nothing under a new name by itself."""
+    one = window(street, may_complain=True)
+    page, other = one.join("Loft"), one.tab()
+    other.goto(page.url)
+    other.get_by_role("button", name="Leave the room").click()
+    other.wait_for_url(street.url + "/")
+    one.context.set_offline(True)
+    expect(page.locator("#link")).to_contain_text("The connection is lost", timeout=10_000)
+    write(page, "written as somebody else")
+    one.context.set_offline(False)
+    expect(page.locator("#join-state")).to_contain_text("Your seat was given back", timeout=20_000)
+    page.locator("#join").click()
+    expect(page.locator(".not-sent .state")).to_contain_text("Written under your earlier name.", timeout=20_000)
+    page.get_by_role("button", name="Try again").click()
+    said(page, "written as somebody else")
