@@ -10,6 +10,8 @@ import pytest
 
 from tests.house import House
 
+pytest_plugins = ["tests.valkey"]
+
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

@@ -1,4 +1,4 @@
-"""A real Valkey for the tests of the store: one process for all of them, emptied before each."""
+"""A real Valkey for the tests of what talks to it: one process for all of them, emptied before each."""
 
 from __future__ import annotations
 
