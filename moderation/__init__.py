@@ -1,7 +1,8 @@
 """Pure moderation library: text and context in, verdict out. Must not know chatserver, a clock or a network."""
 
+from moderation.context import Context, Earlier
 from moderation.danger import Rules, load_rules
-from moderation.reviewer import Context, Reviewer
-from moderation.verdict import Action, Level, Reason, Verdict
+from moderation.reviewer import Reviewer
+from moderation.verdict import Action, Advice, Level, Reason, Verdict
 
-__all__ = ["Action", "Context", "Level", "Reason", "Reviewer", "Rules", "Verdict", "load_rules"]
+__all__ = ["Action", "Advice", "Context", "Earlier", "Level", "Reason", "Reviewer", "Rules", "Verdict", "load_rules"]

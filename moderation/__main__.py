@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from moderation import Context, Reviewer, load_rules
+from moderation import Context, Earlier, Reviewer, load_rules
 
 
 def main() -> None:
@@ -18,10 +18,12 @@ def main() -> None:
     reviewer = Reviewer(load_rules(parser.parse_args().rules))
     for line in sys.stdin:
         entry = json.loads(line)
-        before = [one["text"] if isinstance(one, dict) else one for one in entry.get("before", ())]
+        before = [Earlier(**one) if isinstance(one, dict) else one for one in entry.get("before", ())]
         verdict = reviewer.review(entry["text"], Context(before))
         entry |= {"level": verdict.level.name.lower(), "labels": sorted(verdict.labels), "action": verdict.action}
-        entry["because"] = [{"rule": r.rule, "span": [r.start, r.end], "intent": r.intent} for r in verdict.reasons]
+        entry["because"] = [
+            {"rule": r.rule, "label": r.label, "span": [r.start, r.end], "intent": r.intent} for r in verdict.reasons
+        ]
         print(json.dumps(entry, ensure_ascii=False), flush=True)
 
 

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from moderation.context import MAX_BEFORE, Context, Earlier
 from moderation.danger import Hit, Rules
 from moderation.normalise import normalise
 from moderation.verdict import Action, Level, Reason, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The author's earlier lines, oldest first; only the last `MAX_BEFORE` are read."""
-
-    before: Sequence[str] = field(default=(), repr=False)
-
-
-MAX_BEFORE = 4  # one statement typed over several lines is rarely longer, and each line costs a match
-
-
 class Reviewer:
-    """Reviews texts by fixed rules: same input, same verdict."""
+    """Reviews texts by fixed rules: same input, same verdict. `group` is not read yet."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, group: object | None = None) -> None:
         self._rules = rules
+        self._group = group
 
     def review(self, text: str, context: Context | None = None) -> Verdict:
         """The verdict on `text`. Danger always delivers; linear in the length."""
         normal = normalise(text)
         hits = self._rules.find(normal.text)
-        reasons = [Reason(hit.rule.id, *normal.span(hit.start, hit.end), hit.rule.intent) for hit in hits]
+        reasons = [
+            Reason(hit.rule.id, hit.rule.label, *normal.span(hit.start, hit.end), hit.rule.intent) for hit in hits
+        ]
         if context and context.before:
             joined = self._across(normal.text, context.before)
-            reasons += [Reason(hit.rule.id, 0, len(text), hit.rule.intent) for hit in joined]
+            reasons += [Reason(hit.rule.id, hit.rule.label, 0, len(text), hit.rule.intent) for hit in joined]
             hits += joined
         level = max((hit.rule.level for hit in hits), default=Level.GREEN)
         return Verdict(level, frozenset(hit.rule.label for hit in hits), Action.DELIVER, tuple(reasons))
 
-    def _across(self, text: str, before: Sequence[str]) -> list[Hit]:
-        earlier = " ".join(normalise(line).text for line in before[-MAX_BEFORE:]) + " "
+    def _across(self, text: str, before: Sequence[str | Earlier]) -> list[Hit]:
+        lines = [line.text if isinstance(line, Earlier) else line for line in before[-MAX_BEFORE:]]
+        earlier = " ".join(normalise(line).text for line in lines) + " "
         return [hit for hit in self._rules.find(earlier + text) if hit.start < len(earlier) < hit.end]

@@ -30,12 +30,26 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: the rule, the half-open span in the original text, and the rule's sentence of intent."""
+    """Why: the rule, its label, the half-open span in the original text (code points), the rule's sentence of intent.
+
+    `action` is what this reason alone asks for; a danger reason asks for delivery and nothing else.
+    """
 
     rule: str
+    label: str
     start: int
     end: int
     intent: str
+    action: Action = Action.DELIVER
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Words for the author: what was found, why the room keeps this boundary, and how to put it otherwise."""
+
+    what: str
+    why: str
+    instead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +60,4 @@ class Verdict:
     labels: frozenset[str]
     action: Action
     reasons: tuple[Reason, ...]
+    advice: Advice | None = None
