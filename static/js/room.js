@@ -4,9 +4,13 @@
 import { exit, me } from "./net/join.js";
 import { forget, keep, kept } from "./net/kept.js";
 import { Link } from "./net/link.js";
+import { Advice } from "./state/advice.js";
+import { Asks } from "./state/asks.js";
 import { Outbox, say } from "./state/outbox.js";
 import { Timeline } from "./state/timeline.js";
 import { aloud } from "./state/words.js";
+import { Calls } from "./view/call.js";
+import { CardPanel } from "./view/card.js";
 import { Composer } from "./view/composer.js";
 import { byId, hasKeyboard } from "./view/make.js";
 import { MessageList } from "./view/messages.js";
@@ -31,12 +35,20 @@ export class Room {
     this.place = new Place();
     this.typed = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.again = undefined;
+    this.advice = new Advice();
+    this.asks = new Asks((frame) => this.link.send(frame));
+    this.calls = new Calls((frame) => this.asks.ask(frame));
+    this.card = new CardPanel((frame) => this.asks.ask(frame));
     this.list = new MessageList(byId("messages"), {
       me: () => this.you.member,
       find: (pos) => this.timeline.items.get(pos),
       react: (/** @type {Item} */ item, /** @type {string} */ kind, /** @type {boolean} */ on) => this.link.send({ do: "react", pos: item.pos, kind, on }),
       takeBack: (/** @type {Item} */ item) => this.link.send({ do: "take_back", pos: item.pos }),
       reply: (/** @type {Item} */ item) => this.composer.replyTo(item),
+      report: (/** @type {Item} */ item) => this.calls.report(item),
+      advice: (/** @type {string} */ pos) => this.advice.at(pos),
+      understood: (/** @type {Item} */ item) => { this.advice.dismiss(item.pos); this.place.keep(() => this.list.change(item)); },
+      edit: (/** @type {string} */ id) => this.#giveBack(id),
       retry: (/** @type {string} */ id) => { this.outbox.retry(id); this.#flush(); },
       drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#flush(); },
     });
@@ -66,6 +78,7 @@ export class Room {
     showLink(/** @type {any} */ (state));
     if (state === "open") return;
     this.outbox.lost();
+    this.asks.lost();
     if (state === "lost" && tries % ASK_AFTER === 0) me(this.group.id).then((you) => { if (!you) this.#rejoin(); }, () => undefined);
   }
 
@@ -80,12 +93,37 @@ export class Room {
   #event(event) {
     switch (event.ev) {
       case "entered": return this.#entered(event);
-      case "sent": this.outbox.sent(event.id, event.pos, (pos) => this.timeline.seen.has(pos)); return this.#flush();
-      case "not_sent": this.outbox.notSent(event, Date.now()); return this.#flush();
-      case "held": this.outbox.held(event.id, event.why); return this.#flush();
+      case "sent": return this.#sent(event);
+      case "not_sent": return this.#notSent(event);
+      case "held": this.outbox.held(event); return this.#flush();
+      case "card": return this.place.keep(() => this.card.came(event));
+      case "received": return this.asks.received(event.of);
+      case "error": return this.asks.refused(event.message);
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);
-      case "message": case "removed": case "reaction": case "notice": return this.#take(event);
+      case "message": case "removed": case "fold": case "reaction": case "notice": return this.#take(event);
     }
+  }
+
+  /** @param {any} event */
+  #sent({ id, pos, because }) {
+    const item = this.timeline.items.get(pos);
+    if (because) this.advice.came(pos, because);
+    if (because && item) this.place.keep(() => this.list.change(item));
+    this.outbox.sent(id, pos, (known) => this.timeline.seen.has(known));
+    this.#flush();
+  }
+
+  /** @param {any} event */
+  #notSent(event) {
+    this.outbox.notSent(event, Date.now());
+    if (event.code === "returned" && this.composer.isEmpty()) this.#giveBack(event.id); else this.#flush();
+  }
+
+  /** @param {string} id */
+  #giveBack(id) {
+    const attempt = this.outbox.giveBack(id);
+    if (attempt) this.composer.giveBack(attempt, attempt.reply_to ? this.timeline.items.get(attempt.reply_to) : undefined);
+    this.#flush();
   }
 
   /** @param {any} event */
@@ -132,9 +170,9 @@ export class Room {
   /** @param {Item} item */
   #redrawn(item) {
     this.list.change(item);
-    if (!item.goneBy) return;
+    if (!item.goneBy && !item.folded) return;
     unsay(item.pos);
-    this.composer.gone(item.pos);
+    if (item.goneBy) this.composer.gone(item.pos);
     for (const answer of this.timeline.answersTo(item.pos)) this.list.change(answer); // its words stood there as a quote
   }
 

@@ -23,16 +23,11 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+# A group a test, so that none reads another's words.
 NAMES = (
-    "Porch",
-    "Garden",
-    "Attic",
-    "Cellar",
-    "Shed",
-    "Loft",
-    "Hall",
-    "Barn",
-)  # a group a test, so that none reads another's words
+    "Porch", "Garden", "Attic", "Cellar", "Shed", "Loft", "Hall", "Barn", "Kitchen", "Veranda", "Balcony", "Pantry",
+    "Study",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ test("what waiting mends goes by itself after its time; what it does not mend as
   outbox.notSent({ id: "a", code: "unavailable", message: "away", retry_after: 3 }, 0);
   assert.equal(outbox.next(2999), null);
   assert.equal(outbox.next(3000).id, "a");
-  outbox.notSent({ id: "a", code: "returned", message: "please read again" }, 3000);
+  outbox.notSent({ id: "a", code: "too_long", message: "too long for one message" }, 3000);
   assert.equal(outbox.attempts[0].state, "not_sent");
   assert.equal(outbox.next(3000).id, "b");
 });
@@ -86,12 +86,50 @@ test("nothing goes under a new name by itself", () => {
   assert.equal(outbox.next(0), null);
 });
 
-test("held words wait without being sent again", () => {
+test("held words wait for their moderator; their end is asked for, with the old id, only after it may have been missed", () => {
   const outbox = written("a", "b");
   outbox.next(0);
-  outbox.held("a", "somebody looks first");
+  outbox.held({ id: "a", why: "somebody looks first" });
   assert.equal(outbox.next(0).id, "b");
-  assert.deepEqual(outbox.kept().map((a) => a.state), ["held", "sending"]);
+  outbox.sent("b", "e.1-0", () => true);
+  assert.equal(outbox.next(0), null);
+  outbox.lost();
+  assert.deepEqual([outbox.next(0).id, outbox.next(0), outbox.attempts[0].state], ["a", null, "held"]);
+  outbox.notSent({ id: "a", code: "unavailable", message: "away", retry_after: 1 }, 0);
+  assert.deepEqual([outbox.attempts[0].state, outbox.next(1000).id], ["held", "a"]);
+  outbox.sent("a", "e.2-0", () => true);
+  assert.deepEqual(outbox.attempts, []);
+});
+
+test("held words survive a reload for half a day, and never go under another name", () => {
+  const outbox = written("a");
+  outbox.next(0);
+  outbox.held({ id: "a", why: "somebody looks first" });
+  const stored = JSON.parse(JSON.stringify(outbox.kept())), hour = 3_600_000;
+  const [soon, late] = [new Outbox(stored, 11 * hour), new Outbox(stored, 13 * hour)];
+  assert.deepEqual([soon.attempts[0].state, soon.next(11 * hour).id], ["held", "a"]);
+  assert.deepEqual([late.attempts[0].state, late.next(13 * hour)], ["not_sent", null]);
+  const renamed = new Outbox(stored, hour);
+  renamed.park("Written under your earlier name.");
+  assert.deepEqual([renamed.attempts[0].state, renamed.next(hour)], ["not_sent", null]);
+});
+
+test("returned words are kept with what was said of them until their author takes them back, whole", () => {
+  const outbox = new Outbox(), because = { label: "contact", what: "A number came back.", why: "Anybody can read here.", instead: "Stay in the room." };
+  outbox.write("a", { text: "call me", reply_to: "e.1-0", note: "phones" }, 0);
+  outbox.next(0);
+  outbox.notSent({ id: "a", code: "returned", message: "A number came back.", because }, 0);
+  const again = new Outbox(JSON.parse(JSON.stringify(outbox.kept())), 99 * 3_600_000);
+  assert.equal(again.next(99 * 3_600_000), null);
+  const { text, reply_to, note, because: told } = again.giveBack("a");
+  assert.deepEqual([text, reply_to, note, told], ["call me", "e.1-0", "phones", because]);
+  assert.deepEqual([again.attempts, again.giveBack("a")], [[], undefined]);
+});
+
+test("only returned words are given back", () => {
+  const outbox = written("a");
+  assert.equal(outbox.giveBack("a"), undefined);
+  assert.equal(outbox.attempts.length, 1);
 });
 
 test("the outbox is bounded", () => {

@@ -62,11 +62,13 @@ test("days are the reader's own", () => {
   assert.equal(dayName(late - 3 * 86_400_000, late, "en", "UTC"), "Tuesday, April 28");
 });
 
+const FOLDED = { folded: { why: "harassment", spans: [] } };
+
 test("neither a quote nor a screen reader tells on what is folded, noted or taken back", () => {
   const item = { kind: "message", handle: "Quiet Heron", text: "secret words", reactions: new Map() };
   assert.equal(quoteOf(item), "Quiet Heron: secret words");
-  for (const closed of [{ note: "sleep" }, { folded: true }, { goneBy: "author" }, { goneBy: "moderator" }]) assert.doesNotMatch(quoteOf({ ...item, ...closed }), /secret/);
-  for (const closed of [{ note: "sleep" }, { folded: true }]) assert.doesNotMatch(aloud({ ...item, ...closed }), /secret/);
+  for (const closed of [{ note: "sleep" }, FOLDED, { goneBy: "author" }, { goneBy: "moderator" }]) assert.doesNotMatch(quoteOf({ ...item, ...closed }), /secret/);
+  for (const closed of [{ note: "sleep" }, FOLDED]) assert.doesNotMatch(aloud({ ...item, ...closed }), /secret/);
   assert.equal(quoteOf(undefined), "An earlier message");
 });
 

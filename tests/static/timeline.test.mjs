@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Timeline } from "../../static/js/state/timeline.js";
-import { chance, entered, message, plain, reaction, record, removed } from "./page.mjs";
+import { chance, entered, fold, message, plain, reaction, record, removed } from "./page.mjs";
 
 test("the same record gives the same timeline, wherever the link was cut and however often events are repeated", () => {
   for (let seed = 0; seed < 200; seed++) {
@@ -70,4 +70,13 @@ test("the oldest are forgotten beyond the bound, and the record goes on", () => 
   assert.deepEqual(timeline.trim(3), []);
   assert.equal(timeline.take(message(5)).added.pos, "e.5-0");
   assert.deepEqual(timeline.answersTo("e.1-0"), []);
+});
+
+test("a fold after the fact is a change of its message, and nothing brings back one that was removed", () => {
+  const timeline = new Timeline();
+  timeline.enter(entered([message(1), message(2, { folded: { why: "contact", spans: [[0, 1]] } })], "e.2-0"));
+  assert.deepEqual(timeline.take(fold(3, 1)).changed.folded, { why: "harassment", spans: [] });
+  assert.equal(timeline.take(removed(4, 1)).changed.folded, undefined);
+  assert.deepEqual(timeline.take(fold(5, 1)), {});
+  assert.deepEqual(plain(timeline).map((i) => i.folded), [undefined, { why: "contact", spans: [[0, 1]] }]);
 });

@@ -1,5 +1,5 @@
 // @ts-check
-// Joining and leaving over HTTP, and the challenge that joining costs.
+// What the page asks over HTTP: joining and leaving, the challenge that joining costs, the lists of groups and of lines.
 
 const WORKER = "/static/js/net/proof-worker.js";
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("alongside", {
@@ -23,6 +23,7 @@ async function ask(path, body) {
 }
 
 export const groups = () => ask("/api/groups");
+export const helplines = () => ask("/api/helplines");
 /** @param {string} group */
 export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you);
 

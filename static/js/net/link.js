@@ -4,6 +4,7 @@
 import { afterClose } from "../state/reconnect.js";
 
 const ANSWER_MS = 10_000; // the server answers within 2 s; a link that says nothing for five times that is dead, though the system may not know
+const ANSWERED = new Set(["say", "report", "ask_moderator", "misread"]);
 const ASLEEP_MS = 60_000; // a tab hidden for longer may hold a socket that died in its sleep
 
 export class Link {
@@ -84,7 +85,7 @@ export class Link {
   send(frame) {
     if (!this.entered || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
-    if (frame.do === "say") this.#await();
+    if (ANSWERED.has(frame.do)) this.#await();
     return true;
   }
 

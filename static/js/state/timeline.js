@@ -2,7 +2,7 @@
 // The room's record as this page knows it. Law: the same events give the same timeline, applied once or twice. Knows no DOM.
 
 /** @typedef {{pos: string, at: number, kind: "message"|"notice", member?: string, handle?: string, text: string, reply_to?: string,
- *   note?: string, folded?: boolean, goneBy?: string, reactions: Map<string, Set<string>>}} Item */
+ *   note?: string, folded?: {why: string, spans: number[][]}, goneBy?: string, reactions: Map<string, Set<string>>}} Item */
 
 export class Timeline {
   constructor() {
@@ -58,7 +58,8 @@ export class Timeline {
     }
     const target = this.items.get(event.target);
     if (!target || target.goneBy) return null;
-    if (event.ev === "removed") { target.goneBy = event.by; target.text = ""; delete target.note; target.reactions.clear(); }
+    if (event.ev === "removed") { target.goneBy = event.by; target.text = ""; delete target.note; delete target.folded; target.reactions.clear(); }
+    if (event.ev === "fold") target.folded = { why: event.why, spans: [] };
     if (event.ev === "reaction") react(target, event);
     return target;
   }

@@ -1,12 +1,30 @@
 // @ts-check
 // A message in one line: as a quote, and read aloud. What is folded, noted or taken back is never told on. Knows no DOM.
 
+import { outline } from "./pieces.js";
+
 /** @typedef {import("./timeline.js").Item} Item */
+
+// Why something is folded, by the label of the boundary: what a reader may meet, never a verdict on who wrote it.
+const REASONS = {
+  personal_info: "it tells who or where somebody is",
+  contact: "it gives a way to meet outside of this room",
+  method: "it goes into details that may be hard to read",
+  harassment: "it may hurt somebody here",
+  hate: "it may put a whole group of people down",
+  sexual: "it is about sex",
+  medical: "it advises on medicine; only somebody who treats you can do that",
+  promotion: "it offers or advertises something",
+  flood: "it says the same many times",
+};
+
+/** @param {string} label */
+export function reasonOf(label) { return Object.hasOwn(REASONS, label) ? REASONS[/** @type {keyof REASONS} */ (label)] : "not everybody may want to read it"; }
 
 /** What may stand for a message where nobody chose to open it. @param {Item} item */
 function gist(item) {
   if (item.note) return `about ${item.note}`;
-  return item.folded ? "a folded message" : item.text;
+  return item.folded && !item.folded.spans.length ? "a folded message" : outline(item.text, item.folded?.spans);
 }
 
 /** @param {Item|undefined} item */

@@ -2,6 +2,7 @@
 // The composer: keeps its draft, sends with Enter where there is a keyboard, says how much room is left near the end.
 
 import { keep, kept } from "../net/kept.js";
+import { adviceLine } from "../state/advice.js";
 import { quoteOf } from "../state/words.js";
 import { byId, hasKeyboard } from "./make.js";
 
@@ -17,10 +18,12 @@ export class Composer {
     this.words = byId("words");
     this.note = byId("note");
     const draft = kept(this.key, { text: "", note: "" });
+    /** @type {import("../state/advice.js").Because|null} */ this.because = draft.because ?? null;
     this.words.value = draft.text;
     this.note.value = draft.note;
     this.words.enterKeyHint = hasKeyboard() ? "send" : "enter";
     this.#openNote(!!draft.note);
+    this.#advise(this.because);
     this.#listen();
     this.#changed();
   }
@@ -34,6 +37,7 @@ export class Composer {
       if (field === this.note) this.words.focus(); else this.#send();
     });
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
+    byId("returned-close").addEventListener("click", () => { this.#advise(null); this.#changed(); this.focus(); });
     byId("reply-cancel").addEventListener("click", () => this.replyTo(null));
     byId("note-open").addEventListener("click", () => { this.#openNote(byId("note-line").hidden); (byId("note-line").hidden ? this.words : this.note).focus(); });
   }
@@ -51,6 +55,27 @@ export class Composer {
   /** The message was taken back or removed: it is quoted no longer. @param {string} pos */
   gone(pos) { if (this.reply?.pos === pos) { this.reply = null; byId("replying").hidden = true; byId("replying-to").textContent = ""; } }
 
+  isEmpty() { return !this.words.value.trim(); }
+
+  /** Words that the room did not take come back to their author, with what was said of them.
+   *  @param {import("../state/outbox.js").Attempt} attempt @param {import("../state/timeline.js").Item|undefined} item what they answered */
+  giveBack({ text, note, because, why }, item) {
+    this.words.value = this.isEmpty() ? text : `${text}\n\n${this.words.value}`;
+    this.#openNote(!!note || !!this.note.value);
+    if (note) this.note.value = note;
+    if (item && !item.goneBy) this.replyTo(item);
+    this.#advise(because ?? { label: "", what: why ?? "", why: "", instead: "" });
+    this.#changed();
+    this.focus();
+  }
+
+  /** @param {import("../state/advice.js").Because|null} because */
+  #advise(because) {
+    this.because = because;
+    byId("returned").hidden = !because;
+    byId("returned-words").textContent = because ? adviceLine(because) : "";
+  }
+
   /** @param {boolean} isOpen */
   #openNote(isOpen) {
     byId("note-line").hidden = !isOpen;
@@ -60,7 +85,7 @@ export class Composer {
 
   #changed() {
     const text = this.words.value, counter = byId("counter");
-    keep(this.key, { text, note: this.note.value });
+    keep(this.key, { text, note: this.note.value, because: this.because });
     counter.hidden = text.length < SHOW_FROM;
     counter.textContent = text.length < SHOW_FROM ? "" : `${LONGEST - text.length} characters left`;
     if (CSS.supports("field-sizing", "content")) return;
@@ -72,6 +97,7 @@ export class Composer {
     const text = this.words.value.trim();
     if (text && this.on.say({ text, reply_to: this.reply?.pos, note: this.note.value.trim() || undefined })) {
       this.words.value = "";
+      this.#advise(null);
       this.#openNote(false);
       this.#changed();
       this.replyTo(null);

@@ -2,6 +2,7 @@
 // The list of messages: adds, changes and forgets rows, day dividers and the unread mark. Knows the timeline's values, not the socket.
 
 import { dayName, dayOf } from "../state/days.js";
+import { carryOpen } from "./folds.js";
 import { make } from "./make.js";
 import { closeAll } from "./respond.js";
 import { rove } from "./rove.js";
@@ -13,7 +14,7 @@ const GROUP_MS = 5 * 60_000; // lines by one member within five minutes stand un
 /** @typedef {import("../state/outbox.js").Attempt} Attempt */
 
 export class MessageList {
-  /** @param {any} list @param {{me: () => string, find: (pos: string) => Item|undefined, react: Function, takeBack: Function, reply: Function, retry: Function, drop: Function}} on */
+  /** @param {any} list @param {{me: () => string, find: (pos: string) => Item|undefined, advice: Function, [act: string]: Function}} on */
   constructor(list, on) {
     this.list = list;
     this.on = on;
@@ -67,10 +68,10 @@ export class MessageList {
     const old = this.rows.get(item.pos);
     if (!old) return;
     const row = rowOf(item, old.classList.contains("first"), this.on);
-    const details = row.querySelector("details"), focus = old.contains(document.activeElement) ? /** @type {any} */ (document.activeElement) : null;
+    const focus = old.contains(document.activeElement) ? /** @type {any} */ (document.activeElement) : null;
     const acts = old.querySelector(".acts");
     if (acts && !item.goneBy) { row.querySelector(".line").after(acts); row.querySelector(".more").setAttribute("aria-expanded", "true"); }
-    if (details) details.open = !!old.querySelector("details")?.open;
+    carryOpen(old, row);
     if (old.contains(this.sent) && !item.goneBy) row.append(this.sent);
     old.replaceWith(row);
     this.rows.set(item.pos, row);
@@ -94,7 +95,7 @@ export class MessageList {
     for (const [id, { row }] of this.pending) if (!ids.has(id)) { row.remove(); this.pending.delete(id); }
     let first = this.last?.member !== this.on.me();
     for (const attempt of attempts) {
-      const drawn = `${attempt.state}|${attempt.why ?? ""}|${first}`, old = this.pending.get(attempt.id);
+      const drawn = `${attempt.state}|${attempt.why ?? ""}|${first}|${this.on.me()}`, old = this.pending.get(attempt.id);
       if (old?.drawn !== drawn) {
         const row = attemptRow(attempt, first, this.on);
         if (old) old.row.replaceWith(row); else this.list.append(row);

@@ -50,6 +50,7 @@ function panel(item, mine, on) {
     const isOn = has(item, kind, on);
     act(name, () => on.react(item, kind, !isOn), { "aria-pressed": String(isOn) });
   }
+  if (!mine) act("Tell a moderator", () => on.report(item), { "aria-haspopup": "dialog" });
   return acts;
 }
 

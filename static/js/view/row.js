@@ -1,9 +1,11 @@
 // @ts-check
 // One message as it is drawn: who, when, what it answers, its words. Knows nothing of the list around it.
 
+import { adviceLine } from "../state/advice.js";
 import { timeOf } from "../state/days.js";
 import { quoteOf } from "../state/words.js";
 import { avatar } from "./avatar.js";
+import { body, noted } from "./folds.js";
 import { make } from "./make.js";
 import { counts, opener } from "./respond.js";
 
@@ -17,8 +19,9 @@ export function rowOf(item, first, on) {
   const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.goneBy ? " gone" : ""}` });
   row.append(avatar(item.member ?? ""), who(item, mine));
   if (item.reply_to && !item.goneBy) row.append(make("p", { class: "quote" }, make("span", { class: "unseen" }, "In answer to "), quoteOf(on.find(item.reply_to))));
-  row.append(make("div", { class: "line" }, words(item), ...(item.goneBy ? [] : [opener(item, mine, on)])));
+  row.append(make("div", { class: "line" }, words(item, mine), ...(item.goneBy ? [] : [opener(item, mine, on)])));
   if (item.reactions.size) row.append(counts(item, on));
+  if (mine && !item.goneBy) row.append(...advice(item, on));
   return row;
 }
 
@@ -28,27 +31,32 @@ function who(item, mine) {
     make("time", { class: "at", datetime: new Date(item.at).toISOString() }, timeOf(item.at)));
 }
 
-/** @param {Item} item */
-function words(item) {
+/** @param {Item} item @param {boolean} mine */
+function words(item, mine) {
   if (item.goneBy) return make("p", { class: "words" }, item.goneBy === "author" ? "Taken back by its author" : "Removed by a moderator");
-  return folded(item.text, item.note, item.folded);
+  return make("div", { class: "words" }, body(item, mine));
 }
 
-/** @param {string} text @param {string} [note] @param {boolean} [isFolded] */
-function folded(text, note, isFolded) {
-  if (!note && !isFolded) return make("p", { class: "words" }, text);
-  return make("details", { class: "words" }, make("summary", {}, note ? `About: ${note}` : "Folded. Open it if you like."), make("p", {}, text));
+/** What its author alone is told of it. @param {Item} item @param {any} on */
+function advice(item, on) {
+  const because = on.advice(item.pos);
+  if (!because) return [];
+  return [make("div", { class: "advice", role: "note", "aria-label": "Only you see this" }, make("p", {}, make("strong", {}, "Only you see this. "), adviceLine(because)),
+    make("button", { type: "button", class: "plain", onclick: () => on.understood(item) }, "All right"))];
 }
 
-const STATES = { sending: "Sending…", held: "Waiting for a moderator to look.", sent: "Sent", not_sent: "Not sent." };
+const STATES = { sending: "Sending…", held: "Only you see this so far. It waits for a moderator.", returned: "Not shared.", sent: "Sent", not_sent: "Not sent." };
+/** @type {Record<string, [string, string]>} what goes on with it, and its name */
+const ONWARD = { not_sent: ["retry", "Try again"], returned: ["edit", "Change it"] };
 
 /** Words that are not in the record yet. @param {Attempt} attempt @param {boolean} first @param {any} on */
 export function attemptRow(attempt, first, on) {
-  const state = make("div", { class: "state" }, STATES[attempt.state], ...(attempt.why ? [` ${attempt.why}`] : []));
-  if (attempt.state === "not_sent") {
-    state.append(make("button", { type: "button", onclick: () => on.retry(attempt.id) }, "Try again"),
+  const why = attempt.because ? adviceLine(attempt.because) : attempt.why, onward = ONWARD[attempt.state];
+  const state = make("div", { class: "state" }, STATES[attempt.state], ...(why ? [` ${why}`] : []));
+  if (onward) {
+    state.append(make("button", { type: "button", onclick: () => on[onward[0]](attempt.id) }, onward[1]),
       make("button", { type: "button", class: "plain", onclick: () => on.drop(attempt.id) }, "Discard"));
   }
-  return make("li", { class: `message mine${first ? " first" : ""}${attempt.state === "not_sent" ? " not-sent" : ""}` },
-    avatar(on.me()), make("div", { class: "line" }, folded(attempt.text, attempt.note)), state);
+  return make("li", { class: `message mine${first ? " first" : ""}${onward ? " not-sent" : ""}` }, avatar(on.me()),
+    make("div", { class: "line" }, make("div", { class: "words" }, noted(make("p", { class: "text" }, attempt.text), attempt.note))), state);
 }
