@@ -6,7 +6,6 @@ who joins again keeps the seat. Every refusal is one of docs/protocol.md's codes
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 
@@ -21,9 +20,9 @@ from chatserver.core.seats import Seat, Seating
 from chatserver.settings import Settings
 from chatserver.web.challenge import Challenges
 from chatserver.web.errors import HttpFault
-from chatserver.web.origin import COOKIE, is_allowed_origin, is_loopback, secret_of
+from chatserver.web.origin import COOKIE, needs_tls, secret_of
+from chatserver.web.requests import read_json, refuse_foreign
 
-MAX_BODY_BYTES = 16 * 1024
 REMEMBER_S = 30 * 86_400
 _JOIN_FIELDS = {"agreed", "remember", "proof"}
 
@@ -69,9 +68,9 @@ class JoinApi:
         return JSONResponse(self._challenges.make(group, await self._seating.recent_joins(group)))
 
     async def _join(self, request: Request) -> Response:
-        self._check_origin(request)
+        refuse_foreign(request, self._settings.origins)
         group = self._group(request)
-        remember, proof = _read_join(await _body(request), group)
+        remember, proof = _read_join(await read_json(request), group)
         secret = secret_of(request.headers.getlist("cookie"))
         seat = await self._known(group, secret)
         if seat is None or secret is None:
@@ -90,7 +89,7 @@ class JoinApi:
         return JSONResponse({"you": None}) if seat is None else _you(seat)
 
     async def _exit(self, request: Request) -> Response:
-        self._check_origin(request)
+        refuse_foreign(request, self._settings.origins)
         group = self._group(request)
         secret = secret_of(request.headers.getlist("cookie"))
         # Not "cookies": that would end the sessions in every other group on this device; ours is deleted by its path.
@@ -106,16 +105,6 @@ class JoinApi:
             raise HttpFault(404, "not_found", "There is no such group.")
         return group
 
-    def _check_origin(self, request: Request) -> None:
-        """Programs send no Origin; browsers always do on a POST, and say when a request comes from elsewhere."""
-        origin = request.headers.get("origin")
-        foreign = HttpFault(403, "foreign_origin", "Another site's page may not do this.")
-        if origin is None:
-            if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-                raise foreign
-        elif not is_allowed_origin(origin, request.headers.get("host"), self._settings.origins):
-            raise foreign
-
     async def _known(self, group: Group, secret: str | None) -> Seat | None:
         if secret is None:
             return None
@@ -129,9 +118,7 @@ class JoinApi:
             secret,
             max_age=max_age_s,
             path=f"/g/{group.id}",
-            # A proxy may pass this machine's name on as Host; a page that came by TLS says so in its Origin.
-            secure=not is_loopback(request.headers.get("host"))
-            or request.headers.get("origin", "").startswith("https:"),
+            secure=needs_tls(request.headers.get("origin"), request.headers.get("host")),
             httponly=True,
             samesite="strict",
         )
@@ -139,18 +126,6 @@ class JoinApi:
 
 def _you(seat: Seat) -> Response:
     return JSONResponse({"you": {"member": seat.member, "handle": seat.handle}})
-
-
-async def _body(request: Request) -> Any:
-    raw = b""
-    async for part in request.stream():
-        raw += part
-        if len(raw) > MAX_BODY_BYTES:
-            raise HttpFault(413, "too_large", "That is more than this takes.")
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise HttpFault(400, "bad_request", "JSON is needed.") from None
 
 
 def _read_join(body: Any, group: Group) -> tuple[bool, object]:

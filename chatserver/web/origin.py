@@ -44,7 +44,15 @@ def is_loopback(host: str | None) -> bool:
     return parts is not None and parts[1] in _LOOPBACK
 
 
-def secret_of(cookie_headers: list[str]) -> str | None:
+def needs_tls(origin: str | None, host: str | None) -> bool:
+    """Tell whether a cookie must keep to TLS: everywhere but on this machine.
+
+    A proxy may pass this machine's name on as Host; a page that came by TLS says so in its Origin.
+    """
+    return not is_loopback(host) or (origin or "").startswith("https:")
+
+
+def secret_of(cookie_headers: list[str], cookie: str = COOKIE) -> str | None:
     """Give the well-formed secret among the cookies; None when there is none.
 
     Looks at each pair by itself: a malformed cookie of another program on this host must not unseat a member.
@@ -52,6 +60,6 @@ def secret_of(cookie_headers: list[str]) -> str | None:
     for header in cookie_headers:
         for pair in header.split(";"):
             name, _, value = pair.strip().partition("=")
-            if name == COOKIE and _SECRET.match(value):
+            if name == cookie and _SECRET.match(value):
                 return value
     return None
