@@ -1,5 +1,6 @@
-"""The command line: `chatserver serve`. (`chatserver node` is what the supervisor starts; it reads its settings from
-standard input.)
+"""The command line: `chatserver serve`, `chatserver moderators`.
+
+`chatserver node` is what the supervisor starts; it reads its settings from standard input.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
+from chatserver.core.moderators import Role
 from chatserver.settings import PREFIX, Settings, unknown_variables
 
 
@@ -20,14 +23,35 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     if args.command == "node":
         return _node()
-    given = {name: value for name, value in vars(args).items() if name != "command" and value is not None}
     if unknown := unknown_variables(dict(os.environ)):
         return _complain(f"{unknown[0]} is not a setting (see chatserver serve --help)", 2)
+    names = Settings.model_fields.keys() - set(vars(args).get("own", ()))
     try:
-        settings = Settings(**given)
+        settings = Settings(
+            **{name: value for name, value in vars(args).items() if name in names and value is not None}
+        )
     except ValidationError as fault:
         return _complain(_first_fault(fault), 2)
-    return _serve(settings)
+    return _serve(settings) if args.command == "serve" else _moderators(settings, args)
+
+
+def _moderators(settings: Settings, args: argparse.Namespace) -> int:
+    from chatserver import staff
+
+    try:
+        match args.act:
+            case "invite":
+                groups = frozenset(slug for slug in (args.groups or "").split(",") if slug)
+                act = staff.invite(settings, args.name, Role(args.role), groups)
+            case "link":
+                act = staff.let_in(settings, args.name)
+            case "revoke":
+                act = staff.revoke(args.name)
+            case _:
+                act = staff.list_all
+        return staff.print_staff(settings, act)
+    except staff.StaffFault as fault:
+        return _complain(str(fault), 1)
 
 
 def _serve(settings: Settings) -> int:
@@ -54,11 +78,32 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chatserver", description="Anonymous group chat for peer support groups.")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the server", description="Every option is also a variable CHAT_...")
-    for name, field in Settings.model_fields.items():
-        shown = "" if field.default in (None, ()) else f" [{_shown(field.default)}]"
-        serve.add_argument("--" + name.replace("_", "-"), dest=name, help=(field.description or "") + shown)
+    _add_settings(serve, Settings.model_fields)
+    moderators = commands.add_parser("moderators", help="who looks after the rooms")
+    _add_moderators(moderators.add_subparsers(dest="act", required=True))
     commands.add_parser("node")
     return parser
+
+
+def _add_moderators(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Each act reads from the settings where the server is, and what its address is."""
+    invite = acts.add_parser("invite", help="make an account; prints a one-time link to register a passkey")
+    link = acts.add_parser("link", help="print a one-time link that signs in without a passkey")
+    revoke = acts.add_parser("revoke", help="end an account and its sessions")
+    for act in (invite, link, revoke):
+        act.add_argument("name", help="what colleagues call this person; members never see it")
+    invite.add_argument("--role", choices=[role.value for role in Role], required=True)
+    invite.add_argument("--groups", help="the groups' file names without .toml, separated by commas [every group]")
+    invite.set_defaults(own=("groups",))
+    for act in (invite, link, revoke, acts.add_parser("list", help="list the accounts")):
+        _add_settings(act, ("host", "port", "data_dir", "redis", "origins"))
+
+
+def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    for name in names:
+        field = Settings.model_fields[name]
+        shown = "" if field.default in (None, ()) else f" [{_shown(field.default)}]"
+        parser.add_argument("--" + name.replace("_", "-"), dest=name, help=(field.description or "") + shown)
 
 
 def _shown(value: object) -> str:

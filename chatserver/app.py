@@ -23,6 +23,7 @@ from chatserver.live.hub import Hub
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
 from chatserver.store.members import Members
+from chatserver.store.moderators import Moderators
 from chatserver.store.posting import Posting
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
@@ -31,6 +32,7 @@ from chatserver.web.door import Door
 from chatserver.web.health import health_routes
 from chatserver.web.joining import JoinApi
 from chatserver.web.pages import Pages
+from chatserver.web.signin import SignIn
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Node:
         self.groups = load_groups(settings.groups, key)
         self.servers = Servers(settings.redis or "", settings.replicas)
         self.members = Members(self.servers)
+        self.moderators = Moderators(self.servers)
         self.posting = Posting(self.servers)
         self.hub = Hub(
             lambda group, number: RoomRecord(self.servers, self.posting, group, number),
@@ -82,6 +85,7 @@ def create_app(settings: Settings) -> Starlette:
                 *Pages(node.groups).routes(),
                 *JoinApi(node.groups, node.members, key, settings).routes(),
                 *node.door.routes(),
+                *SignIn(node.moderators, settings.origins).routes(),
             ]
         )
         async with asyncio.TaskGroup() as tasks:

@@ -20,10 +20,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatserver.core.errors import StoreUnfit
+from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.core.identity import KEY_BYTES
 from chatserver.groups import GroupFileError, load_groups
 from chatserver.settings import Settings
+from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
 from chatserver.store.servers import read_url
 
@@ -207,7 +208,7 @@ class Supervisor:
                 node.kill()
         if line == "ready" and not self._said:
             self._said = True
-            self._say_where()
+            await self._say_where(settings)
         return node, line.removeprefix("failed ")
 
     @staticmethod
@@ -242,17 +243,24 @@ class Supervisor:
         except TimeoutError:
             self._kill_nodes()
 
-    def _say_where(self) -> None:
-        host = self._settings.host
-        base = f"http://{f'[{host}]' if ':' in host else host}:{self._settings.port}"
+    async def _say_where(self, settings: Settings) -> None:
+        host = settings.host
+        base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
         lines = (
             "Alongside is running. It offers connection; it is not treatment and not a crisis service.",
             f"  members:     {base}/",
-            "  moderators:  no desk in this version yet",
+            f"  moderators:  {await self._desk_link(settings)}",
             f"  operators:   {base}/health/ready (no page in this version yet)",
         )
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
+
+    @staticmethod
+    async def _desk_link(settings: Settings) -> str:
+        try:
+            return f"{await first_link(settings, settings.redis or '')} (once, within an hour)"
+        except (StoreUnavailable, StoreUnfit):
+            return f"{desk_url(settings)} (chatserver moderators link lets you in)"
 
 
 def serve(settings: Settings) -> int:

@@ -44,12 +44,14 @@ class House:
     def __init__(self, folder: Path, *options: str, seats: int = 50) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.desk_url = f"http://localhost:{self.port}/desk"  # a passkey belongs to a name, not to a number
+        self.data = folder / "data"
         groups = folder / "groups"
         groups.mkdir(exist_ok=True, parents=True)
         (groups / "porch.toml").write_text(GROUP.format(title="Porch", seats=seats))
         (groups / "garden.toml").write_text(GROUP.format(title="Garden", seats=seats))
         self.command = [
-            sys.executable, "-m", "chatserver", "serve", "--port", str(self.port), "--data-dir", str(folder / "data"),
+            sys.executable, "-m", "chatserver", "serve", "--port", str(self.port), "--data-dir", str(self.data),
             "--groups", str(groups), "--drain-s", "1", *options,
         ]  # fmt: skip
         self.log = folder / "output.log"
@@ -95,6 +97,13 @@ class House:
             self._process.kill()
             self._process.wait()
             raise
+
+    def run(self, *args: str) -> str:
+        """Run another command beside it; give what it says."""
+        command = [sys.executable, "-m", "chatserver", *args, "--data-dir", str(self.data), "--port", str(self.port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=Path(__file__).parent.parent)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     def get(self, path: str) -> Any:
         """Fetch JSON."""

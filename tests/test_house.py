@@ -28,7 +28,14 @@ def wrong_imports(room: str, source: str) -> set[str]:
     """Give what a module in this room must not import."""
     modules = imported(source)
     later = {f"chatserver.{name}" for name in ORDER[ORDER.index(room) + 1 :]}
-    above = {"chatserver.app", "chatserver.node", "chatserver.supervisor", "chatserver.__main__", "chatserver.client"}
+    above = {
+        "chatserver.app",
+        "chatserver.node",
+        "chatserver.supervisor",
+        "chatserver.staff",
+        "chatserver.__main__",
+        "chatserver.client",
+    }
     wrong = {m for m in modules if m in above or any(m == name or m.startswith(name + ".") for name in later)}
     if room == "core":
         wrong |= {m for m in modules if m.partition(".")[0] in IMPURE}

@@ -18,6 +18,7 @@ import hashlib
 import re
 import tomllib
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,23 @@ class _Fault(Exception):
 
 def load_groups(directory: Path | None, key: bytes) -> tuple[Group, ...]:
     """Read every group, ordered by title. Raises: GroupFileError."""
+    groups = [read_group(entry.name, entry.read_bytes(), key) for entry in _entries(directory)]
+    return tuple(sorted(groups, key=lambda group: group.title))
+
+
+def slugs(directory: Path | None) -> frozenset[str]:
+    """Name every group by its file. Raises: GroupFileError when there is none."""
+    return frozenset(entry.name.removesuffix(".toml") for entry in _entries(directory))
+
+
+def _entries(directory: Path | None) -> list[Traversable]:
     folder = files(__name__) if directory is None else directory
     if directory is not None and not directory.is_dir():
         raise GroupFileError(str(directory), 0, "not a folder")
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     if not found:
         raise GroupFileError(str(directory), 0, "there is no .toml file in this folder")
-    groups = [read_group(entry.name, entry.read_bytes(), key) for entry in found]
-    return tuple(sorted(groups, key=lambda group: group.title))
+    return found
 
 
 def read_group(name: str, raw: bytes, key: bytes) -> Group:

@@ -45,6 +45,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED),
 }
+# The desk alone may ask for a passkey.
+DESK_PERMISSIONS = HEADERS["Permissions-Policy"].replace("create=()", "create=(self)").replace("get=()", "get=(self)")
 HSTS = "max-age=31536000"
 
 
@@ -57,12 +59,15 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with headers."""
         is_secure = scope.get("scheme") in ("https", "wss")
+        is_desk = scope.get("path") == "/desk"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if is_desk:
+                    headers["Permissions-Policy"] = DESK_PERMISSIONS
                 if is_secure:
                     headers["Strict-Transport-Security"] = HSTS
             await send(message)

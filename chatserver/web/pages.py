@@ -52,7 +52,7 @@ def _read(root: Path) -> dict[str, _File]:
 
 
 class Pages:
-    """Serves `/`, `/g/{id}` and `/static/...`."""
+    """Serves `/`, `/g/{id}`, `/desk` and `/static/...`."""
 
     def __init__(self, groups: tuple[Group, ...], root: Path | None = None) -> None:
         self._files = _read(root or static_root())
@@ -63,6 +63,7 @@ class Pages:
         return [
             Route("/", self._directory),
             Route("/g/{group}", self._group),
+            Route("/desk", self._desk),
             Route("/static/{path:path}", self._static),
         ]
 
@@ -73,6 +74,9 @@ class Pages:
         if request.path_params["group"] not in self._groups:
             raise HttpFault(404, "not_found", "There is no such group.")
         return self._answer("group.html")
+
+    async def _desk(self, request: Request) -> Response:
+        return self._answer("desk.html")
 
     async def _static(self, request: Request) -> Response:
         return self._answer(request.path_params["path"])

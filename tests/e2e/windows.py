@@ -31,7 +31,7 @@ class Watched:
         page = self.context.new_page()
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        allowed = (self.house.url, "data:", "about:")
+        allowed = (self.house.url, self.house.desk_url.removesuffix("/desk"), "data:", "about:")
         page.on("request", lambda r: None if r.url.startswith(allowed) else self.foreign.append(r.url))
         return page
 
