@@ -3,14 +3,15 @@
     __main__.py     the command line            supervisor.py   keeps the embedded server and the nodes alive
     app.py          the composition root        node.py         one server process
     settings.py     every setting               client.py       a small client, for tests, load and bots
-    staff.py        the command line's part about moderators' accounts
+    staff.py        the command line's part about moderators' accounts and the log
+    keyfile.py      the key
     groups/         the packaged groups, and reading a group's file
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
     live/           this node's sockets: frames, outbox, rooms, connections, the door
     store/          all that talks to Redis, and the functions that run inside it
     web/            HTTP: pages, joining, the moderators' way in, health
 
-    Who may import whom:  __main__ > supervisor, staff, node > app > web > live > store > groups > core
+    Who may import whom:  __main__ > supervisor, staff, node > app, keyfile > web > live > store > groups > core
     (tests/test_house.py keeps it)
 
 The path of one message: bytes (live.socket) -> frame (live.frames) -> act (core.codec) -> effect (core.session) -> one

@@ -1,4 +1,4 @@
-"""The command line: `chatserver serve`, `chatserver moderators`.
+"""The command line: `chatserver serve`, `chatserver moderators`, `chatserver audit`.
 
 `chatserver node` is what the supervisor starts; it reads its settings from standard input.
 """
@@ -11,11 +11,16 @@ import os
 import socket
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from chatserver.core.errors import OperatorFault
 from chatserver.core.moderators import Role
 from chatserver.settings import PREFIX, Settings, unknown_variables
+
+if TYPE_CHECKING:
+    from chatserver.staff import Act
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,30 +37,39 @@ def main(argv: list[str] | None = None) -> int:
         )
     except ValidationError as fault:
         return _complain(_first_fault(fault), 2)
-    return _serve(settings) if args.command == "serve" else _moderators(settings, args)
+    return _serve(settings) if args.command == "serve" else _staff(settings, args)
 
 
-def _moderators(settings: Settings, args: argparse.Namespace) -> int:
+def _staff(settings: Settings, args: argparse.Namespace) -> int:
     from chatserver import staff
 
     try:
-        match args.act:
-            case "invite":
-                groups = frozenset(slug for slug in (args.groups or "").split(",") if slug)
-                act = staff.invite(settings, args.name, Role(args.role), groups)
-            case "link":
-                act = staff.let_in(settings, args.name)
-            case "revoke":
-                act = staff.revoke(args.name)
-            case _:
-                act = staff.list_all
-        return staff.print_staff(settings, act)
-    except staff.StaffFault as fault:
+        return staff.print_staff(settings, _act(settings, args))
+    except OperatorFault as fault:
         return _complain(str(fault), 1)
 
 
+def _act(settings: Settings, args: argparse.Namespace) -> Act:
+    from chatserver import staff
+
+    match args.act:
+        case "invite":
+            groups = frozenset(slug for slug in (args.groups or "").split(",") if slug)
+            return staff.invite(settings, args.name, Role(args.role), groups)
+        case "link":
+            return staff.let_in(settings, args.name)
+        case "revoke":
+            return staff.revoke(args.name)
+        case "list":
+            return staff.list_all
+        case "verify":
+            return staff.verify_log
+        case _:
+            return staff.show_log
+
+
 def _serve(settings: Settings) -> int:
-    from chatserver.supervisor import OperatorFault, serve
+    from chatserver.supervisor import serve
 
     try:
         return serve(settings)
@@ -81,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(serve, Settings.model_fields)
     moderators = commands.add_parser("moderators", help="who looks after the rooms")
     _add_moderators(moderators.add_subparsers(dest="act", required=True))
+    audit = commands.add_parser("audit", help="the log of what moderators and operators did")
+    acts = audit.add_subparsers(dest="act", required=True)
+    for name, words in (("verify", "find the first entry that was tampered with"), ("show", "print every entry")):
+        _add_settings(acts.add_parser(name, help=words), ("data_dir", "key_file", "redis"))
     commands.add_parser("node")
     return parser
 
@@ -96,7 +114,7 @@ def _add_moderators(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -
     invite.add_argument("--groups", help="the groups' file names without .toml, separated by commas [every group]")
     invite.set_defaults(own=("groups",))
     for act in (invite, link, revoke, acts.add_parser("list", help="list the accounts")):
-        _add_settings(act, ("host", "port", "data_dir", "redis", "origins"))
+        _add_settings(act, ("host", "port", "data_dir", "key_file", "redis", "origins"))
 
 
 def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:

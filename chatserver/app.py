@@ -22,6 +22,7 @@ from chatserver.live.connection import now_ms
 from chatserver.live.hub import Hub
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
+from chatserver.store.audit import Audit
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
 from chatserver.store.posting import Posting
@@ -46,6 +47,7 @@ class Node:
         self.servers = Servers(settings.redis or "", settings.replicas)
         self.members = Members(self.servers)
         self.moderators = Moderators(self.servers)
+        self.audit = Audit(self.servers, key, settings.data_dir)
         self.posting = Posting(self.servers)
         self.hub = Hub(
             lambda group, number: RoomRecord(self.servers, self.posting, group, number),
@@ -85,7 +87,7 @@ def create_app(settings: Settings) -> Starlette:
                 *Pages(node.groups).routes(),
                 *JoinApi(node.groups, node.members, key, settings).routes(),
                 *node.door.routes(),
-                *SignIn(node.moderators, settings.origins).routes(),
+                *SignIn(node.moderators, node.audit, settings.origins).routes(),
             ]
         )
         async with asyncio.TaskGroup() as tasks:

@@ -1,4 +1,4 @@
-"""`chatserver moderators`: invite, list, let in, revoke. What an operator does to accounts, from the machine itself.
+"""`chatserver moderators` and `chatserver audit`: what an operator does to accounts, and reads of the log.
 
 Promises: a fault is one sentence and exit code 1, and then nothing has changed; a link is printed once and kept nowhere
 but as a hash. Works beside a running server, on the same Redis. Knows no HTTP.
@@ -7,23 +7,26 @@ but as a hash. Works beside a running server, on the same Redis. Knows no HTTP.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 
-from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.moderators import MAX_NAME_CHARS, Account, Role, Scope
 from chatserver.groups import GroupFileError, slugs
+from chatserver.keyfile import load_key
 from chatserver.settings import Settings
+from chatserver.store.audit import Audit
 from chatserver.store.embedded import EmbeddedServer
 from chatserver.store.moderators import Moderators
 from chatserver.store.servers import Servers
 
+MACHINE = "machine"
+"""Who the log names for what is done on the command line: whoever may run it."""
+
 FIRST = "first lead"
 """The account of whoever starts the server for the first time; its link is printed at every start."""
-
-
-class StaffFault(Exception):
-    """Something an operator can mend, in one sentence."""
 
 
 def desk_url(settings: Settings, token: str = "") -> str:
@@ -37,72 +40,100 @@ def desk_url(settings: Settings, token: str = "") -> str:
     return f"{base}/desk" + (f"#{token}" if token else "")
 
 
-def run_staff(settings: Settings, act: Callable[[Moderators], Awaitable[str]]) -> str:
-    """Carry out one act and give what to print. Raises: StaffFault."""
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What an act works with: the accounts, and the log that it leaves an entry in."""
+
+    moderators: Moderators
+    audit: Audit
+
+    async def named(self, name: str) -> Account:
+        """Find an account. Raises: OperatorFault."""
+        account = await self.moderators.named(name)
+        if account is None:
+            raise OperatorFault(f"nobody called {name} has an account")
+        return account
+
+    async def log(self, act: str, account: Account) -> None:
+        """Leave an entry of what was done from the machine itself."""
+        await self.audit.append(MACHINE, act, account.id)
+
+
+Act = Callable[[Office], Awaitable[str]]
+
+
+def run_staff(settings: Settings, act: Act) -> str:
+    """Carry out one act and give what to print. Raises: OperatorFault."""
     try:
-        return asyncio.run(_with_moderators(settings, act))
+        return asyncio.run(_in_office(settings, act))
     except StoreUnfit as fault:
-        raise StaffFault(str(fault)) from None
+        raise OperatorFault(str(fault)) from None
     except StoreUnavailable:
         where = "the embedded server (is chatserver serve running?)" if settings.redis is None else "Redis"
-        raise StaffFault(f"{where} cannot be reached") from None
+        raise OperatorFault(f"{where} cannot be reached") from None
 
 
-async def _with_moderators(settings: Settings, act: Callable[[Moderators], Awaitable[str]]) -> str:
+async def _in_office(settings: Settings, act: Act) -> str:
+    key = load_key(settings.key_path())
     servers = Servers(settings.redis or EmbeddedServer(settings.data_dir).url, settings.replicas)
     await servers.start()
     try:
-        return await act(Moderators(servers))
+        return await act(Office(Moderators(servers), Audit(servers, key, settings.data_dir)))
     finally:
         await servers.stop()
 
 
-def invite(settings: Settings, name: str, role: Role, groups: frozenset[str]) -> Callable[[Moderators], Awaitable[str]]:
-    """Make an account and the link by which its person registers a passkey. Raises: StaffFault."""
+def invite(settings: Settings, name: str, role: Role, groups: frozenset[str]) -> Act:
+    """Make an account and the link by which its person registers a passkey. Raises: OperatorFault."""
     if not name.strip() or len(name) > MAX_NAME_CHARS:
-        raise StaffFault(f"a name has 1 to {MAX_NAME_CHARS} characters")
+        raise OperatorFault(f"a name has 1 to {MAX_NAME_CHARS} characters")
     try:
         unknown = groups - slugs(settings.groups)
     except GroupFileError as fault:
-        raise StaffFault(str(fault)) from None
+        raise OperatorFault(str(fault)) from None
     if unknown:
-        raise StaffFault(f"no group has a file named {sorted(unknown)[0]}.toml")
+        raise OperatorFault(f"no group has a file named {sorted(unknown)[0]}.toml")
 
-    async def act(moderators: Moderators) -> str:
-        account = await moderators.add(name, role, groups)
+    async def act(office: Office) -> str:
+        account = await office.moderators.add(name, role, groups)
         if account is None:
-            raise StaffFault(f"{name} has an account already; chatserver moderators link lets them in again")
-        token = await moderators.make_link(account, Scope.ENROL)
+            raise OperatorFault(f"{name} has an account already; chatserver moderators link lets them in again")
+        await office.log("account.invited", account)
+        token = await office.moderators.make_link(account, Scope.ENROL)
         return f"For {name}, once, within 7 days: {desk_url(settings, token)}"
 
     return act
 
 
-def let_in(settings: Settings, name: str) -> Callable[[Moderators], Awaitable[str]]:
+def let_in(settings: Settings, name: str) -> Act:
     """Make a one-time link that signs in without a passkey: for whoever lost theirs."""
 
-    async def act(moderators: Moderators) -> str:
-        token = await moderators.make_link(await _named(moderators, name), Scope.FULL)
+    async def act(office: Office) -> str:
+        account = await office.named(name)
+        await office.log("link.made", account)
+        token = await office.moderators.make_link(account, Scope.FULL)
         return f"For {name}, once, within an hour: {desk_url(settings, token)}"
 
     return act
 
 
-def revoke(name: str) -> Callable[[Moderators], Awaitable[str]]:
+def revoke(name: str) -> Act:
     """End an account with all its passkeys, links and sessions."""
 
-    async def act(moderators: Moderators) -> str:
-        await moderators.revoke(await _named(moderators, name))
+    async def act(office: Office) -> str:
+        account = await office.named(name)
+        await office.log("account.revoked", account)
+        await office.moderators.revoke(account)
         return f"{name} has no account any more."
 
     return act
 
 
-async def list_all(moderators: Moderators) -> str:
+async def list_all(office: Office) -> str:
     """Give one line an account."""
-    keys = (await moderators.passkeys()).values()
+    keys = (await office.moderators.passkeys()).values()
     lines = []
-    for account in await moderators.all():
+    for account in await office.moderators.all():
         count = sum(key.account == account.id for key in keys)
         where = ", ".join(sorted(account.groups)) or "every group"
         lines.append(f"{account.name}\t{account.role.value}\t{where}\t{count} passkey{'' if count == 1 else 's'}")
@@ -112,23 +143,36 @@ async def list_all(moderators: Moderators) -> str:
 async def first_link(settings: Settings, servers_url: str) -> str:
     """Give the address that lets whoever starts the server in, once: as the first lead, made when there is none."""
 
-    async def act(moderators: Moderators) -> str:
-        account = await moderators.named(FIRST) or await moderators.add(FIRST, Role.LEAD, frozenset())
-        if account is None:  # another machine was quicker by a moment
-            account = await _named(moderators, FIRST)
-        return desk_url(settings, await moderators.make_link(account, Scope.FULL))
+    async def act(office: Office) -> str:
+        made = await office.moderators.add(FIRST, Role.LEAD, frozenset())
+        account = made or await office.named(FIRST)
+        await office.log("account.invited" if made else "link.made", account)
+        return desk_url(settings, await office.moderators.make_link(account, Scope.FULL))
 
-    return await _with_moderators(settings.model_copy(update={"redis": servers_url}), act)
-
-
-async def _named(moderators: Moderators, name: str) -> Account:
-    account = await moderators.named(name)
-    if account is None:
-        raise StaffFault(f"nobody called {name} has an account")
-    return account
+    return await _in_office(settings.model_copy(update={"redis": servers_url}), act)
 
 
-def print_staff(settings: Settings, act: Callable[[Moderators], Awaitable[str]]) -> int:
+async def verify_log(office: Office) -> str:
+    """Say that the log is as it was written. Raises: OperatorFault naming the first entry that is not."""
+    fault = await office.audit.verify()
+    if fault is not None:
+        raise OperatorFault(f"entry {fault.number} {fault.what}")
+    count = (await office.audit.head()).count
+    return (
+        f"All {count} entries are as they were written, none is missing up to entry {office.audit.checkpoint().count}."
+    )
+
+
+async def show_log(office: Office) -> str:
+    """Give one JSON object an entry, oldest first. Raises: OperatorFault."""
+    try:
+        entries = await office.audit.entries()
+    except (ValueError, TypeError):
+        raise OperatorFault("an entry cannot be read; chatserver audit verify says which") from None
+    return "\n".join(json.dumps({name: value for name, value in asdict(entry).items() if value}) for entry in entries)
+
+
+def print_staff(settings: Settings, act: Act) -> int:
     """Carry out one act, print what it says; gives the exit code."""
     sys.stdout.write(run_staff(settings, act) + "\n")
     return 0

@@ -100,8 +100,11 @@ class House:
 
     def run(self, *args: str) -> str:
         """Run another command beside it; give what it says."""
-        command = [sys.executable, "-m", "chatserver", *args, "--data-dir", str(self.data), "--port", str(self.port)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=Path(__file__).parent.parent)
+        command, root = [sys.executable, "-m", "chatserver", *args], Path(__file__).parent.parent
+        settings = {"CHAT_DATA_DIR": str(self.data), "CHAT_PORT": str(self.port)}
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=30, cwd=root, env={**os.environ, **settings}, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

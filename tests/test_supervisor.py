@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from chatserver import supervisor
+from chatserver.core.errors import OperatorFault
+from chatserver.keyfile import load_key
 from chatserver.settings import Settings
-from chatserver.supervisor import OperatorFault, Supervisor, load_key, sole_use
+from chatserver.supervisor import Supervisor, sole_use
 
 
 def test_a_data_folder_is_refused_while_another_house_uses_it(tmp_path: Path) -> None:

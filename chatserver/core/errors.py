@@ -4,6 +4,7 @@
     ├── BadFrame           the peer broke the protocol: answered with `error`, nothing else happens
     ├── StoreUnavailable   the world failed: said with a time to come back, retried, nothing is lost
     ├── StoreUnfit         the world can never serve (too old, no functions): said at start, the process ends
+    ├── OperatorFault      whoever runs this can mend it: said in one sentence, the command ends with 1
     └── Barred             the record refuses this member's words for a while (a sanction)
 
 A bug has no class here: it fails its task and is logged once. This module knows nothing of sockets or Redis.
@@ -37,6 +38,10 @@ class StoreUnavailable(AlongsideError):
 
 class StoreUnfit(AlongsideError):
     """This Redis cannot serve: the message is one sentence for the operator."""
+
+
+class OperatorFault(AlongsideError):
+    """Something an operator can mend: the message is one sentence."""
 
 
 class Barred(AlongsideError):

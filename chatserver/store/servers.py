@@ -29,6 +29,7 @@ from chatserver.store.link import Address, ConnectionLost, Link, open_link
 
 _log = logging.getLogger(__name__)
 
+FUNCTIONS = ("room", "group", "audit")
 SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
@@ -133,7 +134,9 @@ class Servers:
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._sources = [(files("chatserver.store") / "functions" / f"{n}.lua").read_bytes() for n in ("room", "group")]
+        self._sources = [
+            (files("chatserver.store") / "functions" / f"{n}.lua").read_bytes() for n in ("room", "group", "audit")
+        ]
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0
         """How often links had to be looked for again."""

@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
 )
 
 from chatserver.core.moderators import Passkey, Scope, Visit
+from chatserver.store.audit import Audit
 from chatserver.store.moderators import SESSION_S, Ceremony, Moderators
 from chatserver.web.errors import HttpFault
 from chatserver.web.origin import needs_tls, secret_of
@@ -44,8 +45,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class SignIn:
     """The moderators' way in, and who is in."""
 
-    def __init__(self, moderators: Moderators, origins: tuple[str, ...]) -> None:
-        self._moderators, self._origins = moderators, origins
+    def __init__(self, moderators: Moderators, audit: Audit, origins: tuple[str, ...]) -> None:
+        self._moderators, self._audit, self._origins = moderators, audit, origins
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -88,6 +89,7 @@ class SignIn:
         visit = await self._moderators.redeem_link(fields["token"])
         if visit is None:
             raise HttpFault(403, "link_spent", "This link has been used, or is too old. Please ask for a new one.")
+        await self._audit.append(visit.account.id, "link.used", visit.account.id, after={"scope": visit.scope.value})
         return await self._signed_in(request, visit)
 
     async def _passkey_options(self, request: Request) -> Response:
@@ -126,6 +128,7 @@ class SignIn:
             raise _not_accepted() from None
         passkey = Passkey(visit.account.id, made.credential_public_key, made.sign_count)
         await self._moderators.keep_passkey(bytes_to_base64url(made.credential_id), passkey)
+        await self._audit.append(visit.account.id, "passkey.registered", visit.account.id)
         return await self._signed_in(request, Visit(visit.account, Scope.FULL))
 
     async def _signin_options(self, request: Request) -> Response:
@@ -158,6 +161,7 @@ class SignIn:
             raise _not_accepted() from None
         counted = Passkey(account.id, known.public_key, verified.new_sign_count)
         await self._moderators.keep_passkey(credential, counted)
+        await self._audit.append(account.id, "signed_in", account.id)
         return await self._signed_in(request, Visit(account, Scope.FULL))
 
     async def _signout(self, request: Request) -> Response:

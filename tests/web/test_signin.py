@@ -73,3 +73,16 @@ def test_an_invitation_opens_nothing_but_the_registering(house: House) -> None:
     body = {"ceremony": made["ceremony"], "credential": {"id": "x", "rawId": "x", "response": {}, "type": "public-key"}}
     assert post(house, "passkey", body, **session)[1]["error"]["code"] == "not_accepted"
     assert post(house, "passkey", body, **session)[1]["error"]["code"] == "too_late"
+
+
+def test_what_was_done_stands_in_the_log_and_the_log_is_whole(house: House) -> None:
+    """Invited, used, revoked, by whom; and whoever reads it learns no token."""
+    token = house.run("moderators", "invite", "Dora", "--role", "ops").partition("#")[2]
+    assert post(house, "link", {"token": token})[0] == 200
+    house.run("moderators", "revoke", "Dora")
+    shown = [json.loads(line) for line in house.run("audit", "show").splitlines()]
+    account = shown[-1]["about"]
+    mine = [(entry["who"], entry["act"]) for entry in shown if entry["about"] == account]
+    assert mine == [("machine", "account.invited"), (account, "link.used"), ("machine", "account.revoked")]
+    assert token not in json.dumps(shown)
+    assert "as they were written" in house.run("audit", "verify")
