@@ -172,6 +172,7 @@ def test_the_card_helps_and_can_be_closed_when_it_comes(window: OpenWindow, stre
     expect(page.locator("#words")).to_be_focused()
     page.get_by_role("button", name="Lines to call or text").click()
     choose_country(page, "#card-list")
+    page.locator("#lines-close").click()
     page.get_by_role("button", name="Talk to a moderator here").click()
     expect(page.locator("#card-said")).to_contain_text("with the moderators now")
     page.locator("#card-close").click()

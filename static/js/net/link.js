@@ -21,7 +21,7 @@ export class Link {
     this.entered = false;
     this.over = false;
     this.hidden_at = 0;
-    addEventListener("online", () => this.now());
+    addEventListener("online", () => { this.tries = Math.min(this.tries, 1); this.now(); }); // the network is back: pauses begin anew
     addEventListener("offline", () => this.#lose());
     document.addEventListener("visibilitychange", () => this.#turned());
   }

@@ -4,7 +4,7 @@
 import { keep, kept } from "../net/kept.js";
 import { Card } from "../state/card.js";
 import { linesBlock } from "./lines.js";
-import { byId, make } from "./make.js";
+import { byId } from "./make.js";
 import { announce } from "./status.js";
 
 const KEY = "card-closed";
@@ -23,6 +23,7 @@ export class CardPanel {
     byId("card-close").addEventListener("click", () => { this.#keepClosed(); byId("words").focus({ preventScroll: true }); });
     byId("card-again").addEventListener("click", () => { this.card.reopen(); keep(KEY, null); this.#draw(); byId("card-title").focus(); });
     byId("card-lines").addEventListener("click", () => this.#lines());
+    byId("lines-close").addEventListener("click", () => byId("lines-dialog").close());
   }
 
   /** @param {any} event */
@@ -65,14 +66,12 @@ export class CardPanel {
     const id = this.card.id;
     if (!await this.#ask({ do: "misread", card: id }, MISREAD) || this.card.id !== id) return;
     for (const name of ["card-talk", "card-lines"]) byId(name).hidden = true;
-    byId("card-list").hidden = true;
     byId("card-close").addEventListener("click", () => { this.card.gone(); this.#draw(); }, { once: true });
   }
 
   #lines() {
-    const list = byId("card-list"), isOpen = list.hidden;
-    if (isOpen && !list.childElementCount) list.append(linesBlock());
-    list.hidden = !isOpen;
-    byId("card-lines").setAttribute("aria-expanded", String(isOpen));
+    const list = byId("card-list");
+    if (!list.childElementCount) list.append(linesBlock());
+    byId("lines-dialog").showModal();
   }
 }

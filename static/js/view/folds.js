@@ -11,7 +11,7 @@ import { make } from "./make.js";
 export function body(item, mine) {
   const inside = noted(paragraph(item), item.note);
   if (!item.folded) return inside;
-  const line = make("p", { class: "fold-line" }, `${mine ? "Others see this folded" : "Folded"}: ${reasonOf(item.folded.why)}.`);
+  const line = make("p", { class: "fold-line" }, make("span", {}, `${mine ? "Others see this folded" : "Folded"}: ${reasonOf(item.folded.why)}.`));
   const whole = !item.folded.spans.length;
   if (whole) inside.dataset.folded = "";
   const box = make("div", {}, ...(whole ? [line, inside] : [inside, line]));

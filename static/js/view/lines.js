@@ -45,7 +45,7 @@ function entry(line) {
   const reach = [
     line.dial ? make("p", {}, "Call ", number ? make("a", { class: "dial", href: `tel:${number}` }, line.dial) : make("strong", {}, line.dial)) : "",
     line.text ? make("p", {}, line.text) : "",
-    web ? make("p", {}, make("a", { href: web, target: "_blank", rel: "noopener noreferrer" }, "Their own page"), make("span", { class: "fine" }, " (opens elsewhere, in a new tab)")) : "",
+    web ? make("p", {}, make("a", { href: web, target: "_blank", rel: "noopener noreferrer" }, "Their own page"), make("span", { class: "fine" }, " (in a new tab)")) : "",
   ];
   const about = [line.hours, spoken].filter(Boolean).join(" · ");
   return make("li", {}, make("p", { class: "service" }, line.service), ...reach, ...(about ? [make("p", { class: "fine" }, about)] : []), make("p", { class: "fine" }, trustOf(line, navigator.language)));

@@ -37,9 +37,12 @@ export class MessageList {
     this.rows.set(item.pos, row);
     this.#put(row);
     this.last = item;
-    if (item.member === this.on.me()) row.append(this.sent);
+    if (item.member === this.on.me()) this.#confirm(row);
     this.rove.settle();
   }
+
+  /** "Sent" stands below the last of one's own, above what is said of it. @param {any} row */
+  #confirm(row) { row.insertBefore(this.sent, row.querySelector(".advice")); }
 
   /** A line of the page's own, which is not in the record. @param {string} text */
   remark(text) { this.list.prepend(make("li", { class: "notice" }, text)); }
@@ -72,7 +75,7 @@ export class MessageList {
     const acts = old.querySelector(".acts");
     if (acts && !item.goneBy) { row.querySelector(".line").after(acts); row.querySelector(".more").setAttribute("aria-expanded", "true"); }
     carryOpen(old, row);
-    if (old.contains(this.sent) && !item.goneBy) row.append(this.sent);
+    if (old.contains(this.sent) && !item.goneBy) this.#confirm(row);
     old.replaceWith(row);
     this.rows.set(item.pos, row);
     this.rove.settle();
