@@ -27,6 +27,7 @@ def browser() -> Iterator[Browser]:
 NAMES = (
     "Porch", "Garden", "Attic", "Cellar", "Shed", "Loft", "Hall", "Barn", "Kitchen", "Veranda", "Balcony", "Pantry",
     "Study",
+    "Gallery",
 )  # fmt: skip
 
 
