@@ -14,8 +14,13 @@
     Who may import whom:  __main__ > supervisor, staff, node > app, keyfile > web > live > store > groups > core
     (tests/test_house.py keeps it)
 
-The path of one message: bytes (live.socket) -> frame (live.frames) -> act (core.codec) -> effect (core.session) -> one
-function call for all posts of this turn (store.posting, store/functions/room.lua) -> published -> heard by every node
-(live.room) -> framed once an encoding -> one write a socket and turn (live.outbox). The stream in Redis is the record
-and the only order.
+The moderation library stands beside it; live/guard.py alone imports it, and it imports nothing of this.
+
+The path of one message: bytes (live.socket) -> frame (live.frames) -> act (core.codec) -> effect (core.session) ->
+ruling (live.guard), acted on by live.floor -> one function call for all posts of this turn (store.posting,
+store/functions/room.lua) -> published -> heard by every node (live.room) -> framed once an encoding -> one write a
+socket and turn (live.outbox). The stream in Redis is the record and the only order.
+
+What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
+live.caller to the one queue of cases (store.cases, desk.lua).
 """

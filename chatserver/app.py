@@ -18,11 +18,15 @@ from starlette.responses import Response
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.groups import load_groups
+from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
+from chatserver.live.floor import Floor
+from chatserver.live.guard import load_guard
 from chatserver.live.hub import Hub
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
 from chatserver.store.audit import Audit
+from chatserver.store.cases import Cases
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
 from chatserver.store.posting import Posting
@@ -49,14 +53,19 @@ class Node:
         self.moderators = Moderators(self.servers)
         self.audit = Audit(self.servers, key, settings.data_dir)
         self.posting = Posting(self.servers)
+        name = secrets.token_hex(6)
+        self.guard = load_guard(self.groups)
+        self.cases = Cases(self.servers, self.groups)
+        self.caller = Caller(self.cases, name, lambda: self.guard.forget(now_ms()))
         self.hub = Hub(
             lambda group, number: RoomRecord(self.servers, self.posting, group, number),
             self.members,
-            node=secrets.token_hex(6),
+            node=name,
             now_ms=now_ms,
             outbox=WebSocketProtocol.keeper().outbox,
         )
-        self.door = Door(self.groups, self.members, self.hub, key, settings, lambda: self.servers.is_ready)
+        floor = Floor(self.guard, self.caller, now_ms)
+        self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
 
     @property
     def is_ready(self) -> bool:
@@ -91,10 +100,11 @@ def create_app(settings: Settings) -> Starlette:
             ]
         )
         async with asyncio.TaskGroup() as tasks:
-            caring = tasks.create_task(node.hub.run())
+            caring = [tasks.create_task(node.hub.run()), tasks.create_task(node.caller.run())]
             app.state.on_ready()
             yield
-            caring.cancel()
+            for task in caring:
+                task.cancel()
         await node.servers.stop()
 
     app = Starlette(lifespan=lifespan, exception_handlers=_HANDLERS)

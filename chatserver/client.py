@@ -31,7 +31,7 @@ Fields = dict[str, Any]
 
 
 class NotSent(Exception):
-    """The server says that an attempt is not in the record."""
+    """The server says that an attempt is not in the record; `code` is `held` while a moderator is to look at it."""
 
     def __init__(self, code: str, retry_after_s: float | None) -> None:
         super().__init__(code)
@@ -59,7 +59,7 @@ class State:
             self.holes += event["prev"] != self.pos
             self.events.append(event)
             self.pos = event["pos"]
-        elif kind in ("sent", "not_sent"):
+        elif kind in ("sent", "not_sent", "held"):
             self.unanswered.pop(event["id"], None)
 
 
@@ -206,13 +206,13 @@ class Member:
         self._answers.clear()
 
     def _answer(self, event: Fields) -> None:
-        future = self._answers.pop(event.get("id", ""), None) if event["ev"] in ("sent", "not_sent") else None
+        future = self._answers.pop(event.get("id", ""), None) if event["ev"] in ("sent", "not_sent", "held") else None
         if future is None or future.done():
             return
         if event["ev"] == "sent":
             future.set_result(event["pos"])
         else:
-            future.set_exception(NotSent(event["code"], event.get("retry_after")))
+            future.set_exception(NotSent(event.get("code", "held"), event.get("retry_after")))
 
 
 def _unpack(raw: str | bytes) -> object:

@@ -68,6 +68,18 @@ def test_a_module_keeps_the_rules_of_its_room(path: Path) -> None:
     assert len(source.splitlines()) <= 420
 
 
+def test_only_the_guard_asks_the_moderation_library() -> None:
+    """One module of the server knows it, and it knows nothing of the server."""
+    asking = {
+        str(path.relative_to(ROOT / "chatserver"))
+        for path in SOURCES
+        if any(module.partition(".")[0] == "moderation" for module in imported(path.read_text()))
+    }
+    assert asking == {"live/guard.py"}
+    for path in (ROOT / "moderation").rglob("*.py"):
+        assert not {m for m in imported(path.read_text()) if m.partition(".")[0] == "chatserver"}
+
+
 def test_the_rules_are_broken_when_a_source_breaks_them() -> None:
     """The checks can fail."""
     assert wrong_imports("core", "import time\nfrom chatserver.store import link") == {"time", "chatserver.store"}

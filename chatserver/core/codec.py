@@ -25,6 +25,7 @@ from chatserver.core.messages import (
     AskModerator,
     Enter,
     Leave,
+    Misread,
     Position,
     React,
     Report,
@@ -131,6 +132,7 @@ _FORMS: dict[str, _Form] = {
     "take_back": _form("pos", "", lambda f: TakeBack(_position("pos", f["pos"]))),
     "report": _form("pos why", "words", _report),
     "ask_moderator": _form("", "words", lambda f: AskModerator(_optional_text(f, "words", MAX_TEXT_CHARS))),
+    "misread": _form("card", "", lambda f: Misread(_text("card", f["card"], MAX_ID_CHARS))),
     "typing": _form("", "", lambda f: Typing()),
     "leave": _form("", "", lambda f: Leave()),
 }

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from chatserver.core.rulings import Folded
+
 Position = NewType("Position", str)
 """Opaque outside the store: `epoch.milliseconds-number`."""
 
-BodyValue = str | int | bool
+BodyValue = str | int | bool | Mapping[str, object]
 Body = Mapping[str, BodyValue]
 
 MAX_TEXT_CHARS = 4_000  # a long letter; docs/protocol.md
@@ -76,6 +78,13 @@ class AskModerator:
 
 
 @dataclass(frozen=True, slots=True)
+class Misread:
+    """Say that a card was not called for: it goes, and somebody may learn from it."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """The member is writing; worth showing for a few seconds, never kept."""
 
@@ -85,7 +94,7 @@ class Leave:
     """The member goes; the socket is closed and nobody is told."""
 
 
-Act = Enter | Say | React | TakeBack | Report | AskModerator | Typing | Leave
+Act = Enter | Say | React | TakeBack | Report | AskModerator | Misread | Typing | Leave
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,13 +123,15 @@ def sent_at_ms(pos: Position) -> int:
     return int(pos.partition(".")[2].partition("-")[0])
 
 
-def message_body(member: str, handle: str, say: Say) -> dict[str, BodyValue]:
+def message_body(member: str, handle: str, say: Say, folded: Folded | None = None) -> dict[str, BodyValue]:
     """Give the body of the event that one `say` becomes."""
     body: dict[str, BodyValue] = {"ev": "message", "member": member, "handle": handle, "text": say.text}
     if say.reply_to is not None:
         body["reply_to"] = say.reply_to
     if say.note is not None:
         body["note"] = say.note
+    if folded is not None:
+        body["folded"] = folded.fields()
     return body
 
 

@@ -21,6 +21,7 @@ from chatserver.core.messages import (
     AskModerator,
     Enter,
     Leave,
+    Misread,
     Position,
     React,
     Report,
@@ -50,7 +51,7 @@ class Record:
 class Call:
     """Bring this to the moderators."""
 
-    act: Report | AskModerator
+    act: Report | AskModerator | Misread
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class Session:
         match act:
             case React() | TakeBack():
                 return self._limited(Record(act), now_ms)
-            case Report() | AskModerator():
+            case Report() | AskModerator() | Misread():
                 return self._limited(Call(act), now_ms)
             case Typing():
                 return self._typing(now_ms)

@@ -30,11 +30,11 @@ from chatserver.core.session import (
     ShowTyping,
     State,
     error,
-    not_sent,
 )
+from chatserver.live.floor import Floor
 from chatserver.live.room import LiveRoom, framed
 from chatserver.live.socket import Socket
-from chatserver.store.posting import Outcome
+from chatserver.store.posting import Held, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +65,7 @@ class Connection:
         "_codec",
         "_drained",
         "_enter_timer",
+        "_floor",
         "_has_arrived",
         "_on_over",
         "_room",
@@ -78,14 +79,15 @@ class Connection:
     def __init__(
         self,
         room: LiveRoom,
+        floor: Floor,
         seat: Seat,
         codec: Codec,
         session: Session,
         welcome: Welcome,
         on_over: Callable[[Connection], None],
     ) -> None:
-        self._room, self._seat, self._codec, self._session = room, seat, codec, session
-        self._welcome, self._on_over = welcome, on_over
+        self._room, self._floor, self._seat, self._codec = room, floor, seat, codec
+        self._session, self._welcome, self._on_over = session, welcome, on_over
         self._task: asyncio.Task[None] | None = None
         self._drained: asyncio.Event | None = None
         self._has_arrived = False
@@ -132,7 +134,7 @@ class Connection:
         if self.socket is not None:
             self._room.rise(self.socket, self._codec)
         if self._has_arrived:
-            self._room.depart(self._seat)
+            self._room.depart(self._seat, self)
         self.socket = None
         self._on_over(self)
 
@@ -153,8 +155,8 @@ class Connection:
                 self._admit(after)
             case ShowTyping():
                 self._show_typing()
-            case Call():
-                self.tell(error("not_available", "Moderators cannot be reached from here yet.").fields)
+            case Call(act):
+                self._floor.call(self._room, self._seat, act, self.tell)
             case End(code, reason):
                 self.end(code, reason)
             case Nothing():
@@ -171,29 +173,16 @@ class Connection:
         record, seat = self._room.record, self._seat
         match act:
             case Say():
-                record.say(seat, act, lambda outcome: self._said(act.id, outcome))
+                self._floor.say(self._room, seat, act, self.tell)
             case React():
                 record.react(seat, act, self._done)
             case TakeBack():
                 record.take_back(seat, act, self._done)
 
-    def _said(self, attempt: str, outcome: Outcome) -> None:
-        match outcome:
-            case str():
-                self.tell({"ev": "sent", "id": attempt, "pos": outcome})
-            case StoreUnavailable():
-                message = "The room cannot be reached just now. Your words are kept here; try again."
-                self.tell(not_sent(attempt, "unavailable", message, outcome.retry_after_s).fields)
-            case Barred():
-                seconds = max(0.0, (outcome.until_ms - now_ms()) / 1000)
-                self.tell(not_sent(attempt, "muted", "You cannot write in this room for now.", seconds).fields)
-            case None:
-                self.tell(not_sent(attempt, "unavailable", "The room could not keep this. Try again.", 2.0).fields)
-
     def _done(self, outcome: Outcome) -> None:
         match outcome:
-            case str():
-                pass  # the event itself tells everybody, its author too
+            case str() | Held():
+                pass  # the event itself tells everybody, its author too; only words are ever held
             case StoreUnavailable():
                 self.tell(error("unavailable", "The room cannot be reached just now. Try again in a moment.").fields)
             case Barred():
@@ -216,9 +205,10 @@ class Connection:
     async def _enter(self, after: Position | None) -> None:
         try:
             await self._room.opened()
-            self._room.arrive(self._seat)
+            self._room.arrive(self._seat, self)
             self._has_arrived = True
             await self._catch_up(after)
+            await self._floor.show_card(self._room, self._seat, self.tell)
         except StoreUnavailable:
             self.end(CloseCode.RESUME, "unavailable")
         finally:

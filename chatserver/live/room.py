@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chatserver.core.codec import CODECS, Codec
 from chatserver.core.errors import CloseCode, StoreUnavailable
@@ -32,10 +33,18 @@ OPEN_TIMEOUT_S = 5.0
 OPCODE_TEXT, OPCODE_BINARY = 1, 2
 
 
+class Hearer(Protocol):
+    """One socket of a member, as far as a room needs it."""
+
+    def tell(self, fields: object) -> None:
+        """Write one event to this socket only."""
+        ...
+
+
 @dataclass(slots=True)
 class _Present:
     handle: str
-    sockets: int
+    hearers: list[Hearer]
 
 
 def framed(codec: Codec, value: object) -> bytes:
@@ -212,21 +221,26 @@ class LiveRoom:
         self._sockets.discard(socket)
         self._channels[codec.subprotocol].discard(socket)
 
-    def arrive(self, seat: Seat) -> None:
+    def arrive(self, seat: Seat, hearer: Hearer) -> None:
         """A member is here with one more socket."""
-        present = self._present.setdefault(seat.member, _Present(seat.handle, 0))
-        present.sockets += 1
-        self.presence_changed |= present.sockets == 1
+        present = self._present.setdefault(seat.member, _Present(seat.handle, []))
+        present.hearers.append(hearer)
+        self.presence_changed |= len(present.hearers) == 1
 
-    def depart(self, seat: Seat) -> None:
+    def depart(self, seat: Seat, hearer: Hearer) -> None:
         """A member has one socket fewer."""
         present = self._present.get(seat.member)
         if present is None:
             return
-        present.sockets -= 1
-        if present.sockets <= 0:
+        present.hearers.remove(hearer)
+        if not present.hearers:
             del self._present[seat.member]
             self.presence_changed = True
+
+    def hearers(self, member: str) -> list[Hearer]:
+        """Give the sockets by which a member is here."""
+        present = self._present.get(member)
+        return [] if present is None else list(present.hearers)
 
     # -- presence ----------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,15 @@ MAX_PARKED = 2_000  # posts that wait for a lost server; beyond it a post is ref
 RETRY_AFTER_S = 2.0
 REPLICA_WAIT_MS = 1_000
 
-Outcome = Position | StoreUnavailable | Barred | None
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The message waits, outside the record, for the moderator of this case."""
+
+    case: str
+
+
+Outcome = Position | Held | StoreUnavailable | Barred | None
 """Where the act stands in the record; why it does not; None when what it is about is not there (or not the asker's)."""
 
 Done = Callable[[Outcome], None]
@@ -117,7 +125,11 @@ class Posting:
         kind = reply[0]
         if kind == b"again":
             self.repeats += 1
+        if kind == b"held":
+            return Held(reply[1].decode())
         if kind in (b"sent", b"again"):
+            if reply[1].startswith(b"held:"):
+                return Held(reply[1].decode().removeprefix("held:"))
             return Position(reply[1].decode())
         if kind == b"barred":
             return Barred(int(reply[1]))

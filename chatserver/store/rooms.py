@@ -12,9 +12,12 @@ from typing import Any
 
 import msgpack
 
+from chatserver.core.cards import CARD_MS, Card
+from chatserver.core.cases import Case, pack_case
 from chatserver.core.groups import Group
 from chatserver.core.messages import Body, BodyValue, Event, Position, React, Say, TakeBack, message_body, reaction_body
 from chatserver.core.presence import Members
+from chatserver.core.rulings import Folded
 from chatserver.core.seats import Seat
 from chatserver.store.posting import Done, Posting
 from chatserver.store.servers import Servers
@@ -59,10 +62,30 @@ class TypingNow:
 Heard = Said | Here | TypingNow
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case to be opened in the same step as the post it is about, and the id of the card to be shown, if any."""
+
+    case: Case
+    card: str | None
+
+
 class RoomRecord:
     """One room's stream, channel and presence."""
 
-    __slots__ = ("_channel", "_ids", "_keep_ms", "_keys", "_posting", "_servers", "group", "number", "tag")
+    __slots__ = (
+        "_calls",
+        "_channel",
+        "_ids",
+        "_keep_ms",
+        "_keys",
+        "_posting",
+        "_root",
+        "_servers",
+        "group",
+        "number",
+        "tag",
+    )
 
     def __init__(self, servers: Servers, posting: Posting, group: Group, number: int) -> None:
         self._servers, self._posting = servers, posting
@@ -71,18 +94,68 @@ class RoomRecord:
         root = "{" + self.tag + "}:"
         self._keys = (root + "stream", root + "mark")
         self._ids = (root + "id:", root + "sanction:", root + "here")
+        self._calls = root + "calls"
+        self._root = root
         self._channel = root + "live"
         self._keep_ms = group.retention_s * 1000
 
-    def say(self, seat: Seat, say: Say, done: Done) -> None:
-        """Record one message; a repeated `say.id` of this member answers with the first position."""
+    def say(
+        self, seat: Seat, say: Say, done: Done, *, folded: Folded | None = None, opening: Opening | None = None
+    ) -> None:
+        """Record one message; a repeated `say.id` of this member answers with the first position.
+
+        What `opening` asks for is written in the same step as the message, or not at all.
+        """
+        keys: tuple[str, ...]
+        keys = (*self._keys, self._attempt(seat, say), self._ids[1] + seat.member, self._channel)
+        args: tuple[bytes | str | int, ...]
+        args = (msgpack.packb(message_body(seat.member, seat.handle, say, folded)), self._keep_ms)
+        if opening is not None:
+            keys, args = (*keys, self._calls, self._card(seat.member)), (*args, *_packed(opening))
+        self._posting.submit(self.tag, "alongside_post", keys, args, done)
+
+    def hold(self, seat: Seat, say: Say, done: Done, *, folded: Folded | None, case: Case) -> None:
+        """Keep a message outside the record, for a moderator; Held, or where the attempt stands already."""
         self._posting.submit(
             self.tag,
-            "alongside_post",
-            (*self._keys, f"{self._ids[0]}{seat.member}:{say.id}", self._ids[1] + seat.member, self._channel),
-            (msgpack.packb(message_body(seat.member, seat.handle, say)), self._keep_ms),
+            "alongside_hold",
+            (self._attempt(seat, say), self._ids[1] + seat.member, f"{self._root}held:{case.id}", self._calls),
+            (
+                msgpack.packb(message_body(seat.member, seat.handle, say, folded)),
+                self._keep_ms,
+                msgpack.packb(pack_case(case)),
+                case.id,
+            ),
             done,
         )
+
+    def find(self, seat: Seat, say: Say, done: Done) -> None:
+        """Look where this attempt stands, if anywhere; None when nothing was kept of it."""
+        self._posting.submit(self.tag, "alongside_known", (self._attempt(seat, say),), (), done)
+
+    def call(self, case: Case, done: Done) -> None:
+        """Call the moderators; None when the message it is about is not there."""
+        args = (msgpack.packb(pack_case(case)), self._keep_ms, case.pos or "")
+        self._posting.submit(self.tag, "alongside_call", (self._keys[0], self._calls), args, done)
+
+    def misread(self, seat: Seat, card: str, done: Done) -> None:
+        """Take a member's card away; None when that card does not stand."""
+        keys = (self._card(seat.member), self._calls)
+        self._posting.submit(self.tag, "alongside_misread", keys, (card, self._keep_ms), done)
+
+    async def card(self, seat: Seat) -> Card | None:
+        """Read the card that stands for a member. Raises: StoreUnavailable."""
+        packed = await self._servers.call(self.tag, "GET", self._card(seat.member))
+        if packed is None:
+            return None
+        about, card = msgpack.unpackb(packed, raw=True)
+        return Card(msgpack.unpackb(card)["card"], about.decode())
+
+    def _attempt(self, seat: Seat, say: Say) -> str:
+        return f"{self._ids[0]}{seat.member}:{say.id}"
+
+    def _card(self, member: str) -> str:
+        return f"{self._root}card:{member}"
 
     def react(self, seat: Seat, react: React, done: Done) -> None:
         """Record one reaction; None when the message is not there."""
@@ -152,6 +225,14 @@ class RoomRecord:
     def forget(self) -> None:
         """Hear no longer."""
         self._servers.unsubscribe(self._channel.encode())
+
+
+def _packed(opening: Opening) -> tuple[bytes, bytes, int]:
+    card = b""
+    if opening.card is not None:
+        rules = [grounds.rule for grounds in opening.case.flag.grounds]
+        card = msgpack.packb({"card": opening.card, "case": opening.case.id, "rules": rules})
+    return msgpack.packb(pack_case(opening.case)), card, CARD_MS
 
 
 def _entry_id(pos: Position) -> str:

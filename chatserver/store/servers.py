@@ -134,9 +134,8 @@ class Servers:
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._sources = [
-            (files("chatserver.store") / "functions" / f"{n}.lua").read_bytes() for n in ("room", "group", "audit")
-        ]
+        names = ("room", "group", "desk", "audit")
+        self._sources = [(files("chatserver.store") / "functions" / f"{name}.lua").read_bytes() for name in names]
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0
         """How often links had to be looked for again."""

@@ -21,6 +21,7 @@ from chatserver.core.identity import member_id
 from chatserver.core.seats import Seat, Seating
 from chatserver.core.session import Allowance, Session
 from chatserver.live.connection import Connection, Welcome
+from chatserver.live.floor import Floor
 from chatserver.live.hub import Hub
 from chatserver.settings import Settings
 from chatserver.web.errors import HttpFault, unavailable
@@ -40,12 +41,14 @@ class Door:
         groups: tuple[Group, ...],
         seating: Seating,
         hub: Hub,
+        floor: Floor,
         key: bytes,
         settings: Settings,
         is_store_ready: Callable[[], bool],
     ) -> None:
         self._groups = {group.id: group for group in groups}
-        self._seating, self._hub, self._key, self._settings = seating, hub, key, settings
+        self._seating, self._hub, self._floor = seating, hub, floor
+        self._key, self._settings = key, settings
         self._is_store_ready = is_store_ready
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
         self._connections: set[Connection] = set()
@@ -67,6 +70,7 @@ class Door:
             return
         connection = Connection(
             self._hub.room(group, seat.room),
+            self._floor,
             seat,
             codec,
             Session(self._allowance(seat)),

@@ -167,20 +167,30 @@ async def test_everybody_comes_back_when_the_record_is_another_one(
     assert (await event(again))["text"] == "two"
 
 
+class Silent:
+    """A socket to which nothing is said here."""
+
+    def tell(self, fields: object) -> None:
+        """Nothing is."""
+        raise AssertionError(fields)
+
+
 async def test_presence_is_told_when_a_member_comes_to_another_node(watch: Watch, wren: Seat, otter: Seat) -> None:
     """Both nodes list both members; two sockets of one member are one member."""
     here, there = await watch(), await watch()
     line = await here.line()
     for one in (here, there):
         await one.room.opened()
-    here.room.arrive(wren)
-    here.room.arrive(wren)
-    there.room.arrive(otter)
+    one_socket, another = Silent(), Silent()
+    here.room.arrive(wren, one_socket)
+    here.room.arrive(wren, another)
+    there.room.arrive(otter, Silent())
     await there.room.tell_presence("there")
     await here.room.tell_presence("here")
     here.room.show_presence()
     shown = await event(line)
     assert shown["ev"] == "here"
     assert {member["handle"] for member in shown["members"]} == {wren.handle, otter.handle}
-    here.room.depart(wren)
+    here.room.depart(wren, one_socket)
     assert here.room.local_members == {wren.member: wren.handle}
+    assert here.room.hearers(wren.member) == [another]

@@ -41,8 +41,19 @@ local function append(stream, mark_key, channel, mark, body, keep_ms)
   return position
 end
 
--- keys: stream, mark, client id, sanction, channel; args: body, keep_ms.
--- {'sent', position} | {'again', first position} | {'barred', until_ms}
+-- What must reach the moderators waits in the room's own slot, written in the same step as what it is about; a node moves it to
+-- the desk's slot and only then deletes it here (chatserver.store.cases). More than this many are only there when the desk's
+-- server has long been away.
+local MAX_CALLS = 10000
+
+local function call_moderators(calls, keep_ms, kind, packed, position, about)
+  redis.call('XADD', calls, 'MAXLEN', '~', MAX_CALLS, '*', 'k', kind, 'c', packed, 'p', position, 'm', about)
+  redis.call('PEXPIRE', calls, keep_ms)
+end
+
+-- keys: stream, mark, client id, sanction, channel; args: body, keep_ms. A flagged post has more: keys calls, card;
+-- args packed case, packed card ('' for none), card_ms.
+-- {'sent', position} | {'again', first position or 'held:' and the case} | {'barred', until_ms}
 local function post(keys, args)
   local was = redis.call('MGET', keys[2], keys[3], keys[4])
   if was[2] then return {'again', was[2]} end
@@ -50,7 +61,57 @@ local function post(keys, args)
   local keep_ms = tonumber(args[2])
   local position = append(keys[1], keys[2], keys[5], was[1], args[1], keep_ms)
   redis.call('SET', keys[3], position, 'PX', keep_ms)
+  if keys[6] then
+    call_moderators(keys[6], keep_ms, 'case', args[3], position, '')
+    if args[4] ~= '' then redis.call('SET', keys[7], cmsgpack.pack({position, args[4]}), 'PX', args[5]) end
+  end
   return {'sent', position}
+end
+
+-- keys: client id, sanction, held, calls; args: body, keep_ms, packed case, case id. Keeps a message outside the record until
+-- a moderator has looked. {'held', case id} | {'again', as above} | {'barred', until_ms}
+local function hold(keys, args)
+  local was = redis.call('MGET', keys[1], keys[2])
+  if was[1] then return {'again', was[1]} end
+  if was[2] then return {'barred', was[2]} end
+  local keep_ms = tonumber(args[2])
+  redis.call('SET', keys[3], args[1], 'PX', keep_ms)
+  redis.call('SET', keys[1], 'held:' .. args[4], 'PX', keep_ms)
+  call_moderators(keys[4], keep_ms, 'case', args[3], '', '')
+  return {'held', args[4]}
+end
+
+-- keys: client id. {'again', as above} | {'unknown'}: whether this attempt is in the record, or held, already.
+local function known(keys)
+  local was = redis.call('GET', keys[1])
+  if was then return {'again', was} end
+  return {'unknown'}
+end
+
+-- keys: stream, calls; args: packed case, keep_ms, target position ('' for none). A member calls the moderators.
+-- {'sent', target} | {'gone'}
+local function call(keys, args)
+  local about = ''
+  if args[3] ~= '' then
+    local _, id = split(args[3])
+    local entry = redis.call('XRANGE', keys[1], id, id)[1]
+    about = entry and cmsgpack.unpack(entry[2][4]).member
+    if not about then return {'gone'} end
+  end
+  call_moderators(keys[2], tonumber(args[2]), 'case', args[1], args[3], about)
+  return {'sent', args[3]}
+end
+
+-- keys: card, calls; args: card id, keep_ms. The member says that the card was not called for: it goes, and what it was about
+-- goes to the desk, by position and rules alone. {'sent', position} | {'gone'}
+local function misread(keys, args)
+  local packed = redis.call('GET', keys[1])
+  if not packed then return {'gone'} end
+  local stands = cmsgpack.unpack(packed)
+  if cmsgpack.unpack(stands[2]).card ~= args[1] then return {'gone'} end
+  redis.call('DEL', keys[1])
+  call_moderators(keys[2], tonumber(args[2]), 'misread', stands[2], stands[1], '')
+  return {'sent', stands[1]}
 end
 
 -- keys: stream, mark, sanction, channel; args: body, keep_ms, target id. An event about a message that is still there.
@@ -155,6 +216,10 @@ local function here(keys, args)
 end
 
 redis.register_function('alongside_post', post)
+redis.register_function('alongside_hold', hold)
+redis.register_function('alongside_known', known)
+redis.register_function('alongside_call', call)
+redis.register_function('alongside_misread', misread)
 redis.register_function('alongside_respond', respond)
 redis.register_function('alongside_take_back', take_back)
 redis.register_function('alongside_since', since)

@@ -1,0 +1,103 @@
+"""One thing for a moderator to look at, as a value, and in which order cases wait.
+
+Law: what risks a life comes first, then what has waited longest; nothing that only crosses a boundary is ever before
+talk of danger. Knows no Redis, no clock, no rule. A case holds no copy of a message: it names its position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chatserver.core.rulings import Flag, Grounds
+
+DANGER_LABELS = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat", "eating"})
+"""The moderation library's, which the core may not import (a test compares them)."""
+
+LEVELS = ("green", "amber", "red", "crisis")
+"""How soon a person must look, from "not at all" to "at once"."""
+
+Kind = Literal["message", "held", "failed", "concern", "rule", "asked"]
+"""Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request."""
+
+BAND_MS = 10**13  # more than any time in ms since 1970 until the year 2286, so a band never runs into the next
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Case:
+    """`member` is whom it is about, `by` who called (None: the server itself). `words` are the caller's own, if any."""
+
+    id: str
+    kind: Kind
+    group: str
+    room: int
+    member: str
+    handle: str
+    flag: Flag
+    by: str | None = None
+    words: str | None = None
+    pos: str | None = None
+    opened_at_ms: int = 0
+
+    def __repr__(self) -> str:
+        return f"Case({self.id!r}, {self.kind!r}, {self.flag.level!r})"
+
+    @property
+    def rank(self) -> int:
+        """Give its place in the queue: the smaller, the sooner."""
+        return _band(self) * BAND_MS + self.opened_at_ms
+
+
+def higher(one: str, other: str) -> str:
+    """Give the more urgent of two levels."""
+    return max(one, other, key=LEVELS.index)
+
+
+def _band(case: Case) -> int:
+    flag = case.flag
+    if flag.level == "crisis":
+        return 0
+    if flag.level == "red":
+        return 1
+    may_be_danger = case.kind in ("failed", "concern", "asked") or DANGER_LABELS.intersection(flag.labels)
+    return 2 if may_be_danger else 3
+
+
+def pack_case(case: Case) -> dict[str, Any]:
+    """Give the case as a flat mapping, which `unpack_case` turns back."""
+    flag = case.flag
+    grounds = [[g.rule, g.label, g.start, g.end, g.intent] for g in flag.grounds]
+    return {
+        "id": case.id,
+        "kind": case.kind,
+        "group": case.group,
+        "room": case.room,
+        "member": case.member,
+        "handle": case.handle,
+        "level": flag.level,
+        "labels": list(flag.labels),
+        "grounds": grounds,
+        "by": case.by,
+        "words": case.words,
+        "pos": case.pos,
+        "at": case.opened_at_ms,
+    }
+
+
+def unpack_case(fields: Mapping[str, Any]) -> Case:
+    """Give the case that `pack_case` packed."""
+    flag = Flag(fields["level"], tuple(fields["labels"]), tuple(Grounds(*g) for g in fields["grounds"]))
+    return Case(
+        id=fields["id"],
+        kind=fields["kind"],
+        group=fields["group"],
+        room=fields["room"],
+        member=fields["member"],
+        handle=fields["handle"],
+        flag=flag,
+        by=fields["by"],
+        words=fields["words"],
+        pos=fields["pos"],
+        opened_at_ms=fields["at"],
+    )

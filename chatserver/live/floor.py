@@ -1,0 +1,168 @@
+"""The floor: how a member's words get into the record, or do not, and what their author hears.
+
+Promises: every `say` is answered with `sent`, `not_sent` or `held`; a repeated attempt is answered as the first one
+was, whatever the guard thinks of it now; what is known of distress goes to the moderators, and to its author as a
+card, in the same step as the message or not at all. Other members hear of no level and no danger. Words are passed on,
+never logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from chatserver.core.cases import Case, Kind, higher
+from chatserver.core.errors import Barred, StoreUnavailable
+from chatserver.core.messages import AskModerator, Misread, Report, Say
+from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
+from chatserver.core.seats import Seat
+from chatserver.core.session import error, not_sent
+from chatserver.live.caller import Caller
+from chatserver.live.guard import Guard
+from chatserver.live.room import LiveRoom
+from chatserver.store.posting import Held, Outcome
+from chatserver.store.rooms import Opening
+
+Tell = Callable[[object], None]
+"""Writes one event to the author's own socket."""
+
+_CALLED_LEVELS = {"concern": "red", "rule": "amber"}  # worry about a person is looked at before a broken rule
+_WAITS = "A moderator will look at this before others see it."
+_AWAY = "The moderators cannot be reached just now. Try again in a moment."
+_GONE = "That is not there any more."
+
+
+def new_id() -> str:
+    """Make an id for a case or a card: 16 characters nobody can guess."""
+    return secrets.token_urlsafe(12)
+
+
+class Floor:
+    """The floor of one node."""
+
+    def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int]) -> None:
+        self._guard, self._caller, self._now_ms = guard, caller, now_ms
+        self._showing: set[asyncio.Task[None]] = set()
+
+    def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
+        """Review one message and do what the ruling says."""
+        ruling = self._guard.review(seat.member, room.record.group.id, say, self._now_ms())
+        if ruling is PLAIN:
+            room.record.say(seat, say, lambda outcome: self._answer(tell, say.id, outcome, None))
+            return
+        kept = replace(say, text=ruling.text or say.text, note=ruling.note or say.note)
+        match ruling.way:
+            case Way.DELIVER:
+                self._deliver(room, seat, kept, ruling, tell)
+            case Way.HOLD:
+                self._hold(room, seat, kept, ruling, tell)
+            case Way.RETURN:
+                room.record.find(seat, say, lambda outcome: self._returned(tell, say.id, outcome, ruling.because))
+            case _:
+                assert_never(ruling.way)
+
+    def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread, tell: Tell) -> None:
+        """Bring what a member says to the moderators."""
+        if isinstance(act, Misread):
+            room.record.misread(seat, act.card, lambda outcome: self._received(room, tell, "misread", outcome))
+            return
+        of = "report" if isinstance(act, Report) else "ask_moderator"
+        room.record.call(self._called(room, seat, act), lambda outcome: self._received(room, tell, of, outcome))
+
+    async def show_card(self, room: LiveRoom, seat: Seat, tell: Tell) -> None:
+        """Show the card that stands for a member, if there is one; without Redis it comes with the next entering."""
+        with contextlib.suppress(StoreUnavailable):
+            card = await room.record.card(seat)
+            if card is not None:
+                tell(card.fields())
+
+    def _deliver(self, room: LiveRoom, seat: Seat, say: Say, ruling: Ruling, tell: Tell) -> None:
+        opening, flag = None, ruling.flag
+        if flag is not None:
+            kind: Kind = "message" if flag.grounds else "failed"
+            case = _case(room, seat, kind, flag)
+            opening = Opening(case, new_id() if flag.asks_card else None)
+
+        def done(outcome: Outcome) -> None:
+            self._answer(tell, say.id, outcome, ruling.because)
+            if flag is not None and isinstance(outcome, str):
+                self._caller.soon(room.record.group, room.record.number)
+                if flag.asks_card:
+                    self._show(room, seat)
+
+        room.record.say(seat, say, done, folded=ruling.folded, opening=opening)
+
+    def _hold(self, room: LiveRoom, seat: Seat, say: Say, ruling: Ruling, tell: Tell) -> None:
+        case = _case(room, seat, "held", ruling.flag or Flag("amber"))
+
+        def done(outcome: Outcome) -> None:
+            self._answer(tell, say.id, outcome, ruling.because)
+            self._caller.soon(room.record.group, room.record.number)
+
+        room.record.hold(seat, say, done, folded=ruling.folded, case=case)
+
+    def _called(self, room: LiveRoom, seat: Seat, act: Report | AskModerator) -> Case:
+        """A case about the author of a message, or about the one who asks; the caller's words can only raise it."""
+        kind: Kind = act.why if isinstance(act, Report) else "asked"
+        level = _CALLED_LEVELS[act.why] if isinstance(act, Report) else "red"
+        if act.words is not None:
+            level = higher(level, self._guard.look(room.record.group.id, act.words))
+        pos = act.target if isinstance(act, Report) else None
+        return replace(_case(room, seat, kind, Flag(level)), by=seat.member, words=act.words, pos=pos)
+
+    def _show(self, room: LiveRoom, seat: Seat) -> None:
+        """To every socket of the member on this node."""
+
+        def tell_all(fields: object) -> None:
+            for hearer in room.hearers(seat.member):
+                hearer.tell(fields)
+
+        task = asyncio.get_running_loop().create_task(self.show_card(room, seat, tell_all))
+        self._showing.add(task)  # the loop itself keeps tasks only weakly
+        task.add_done_callback(self._showing.discard)
+
+    def _answer(self, tell: Tell, attempt: str, outcome: Outcome, because: Because | None) -> None:
+        match outcome:
+            case str():
+                sent: dict[str, object] = {"ev": "sent", "id": attempt, "pos": outcome}
+                tell(sent if because is None else {**sent, "because": because.fields()})
+            case Held():
+                held: dict[str, object] = {"ev": "held", "id": attempt, "why": because.what if because else _WAITS}
+                tell(held if because is None else {**held, "because": because.fields()})
+            case StoreUnavailable():
+                message = "The room cannot be reached just now. Your words are kept here; try again."
+                tell(not_sent(attempt, "unavailable", message, outcome.retry_after_s).fields)
+            case Barred():
+                seconds = max(0.0, (outcome.until_ms - self._now_ms()) / 1000)
+                tell(not_sent(attempt, "muted", "You cannot write in this room for now.", seconds).fields)
+            case None:
+                tell(not_sent(attempt, "unavailable", "The room could not keep this. Try again.", 2.0).fields)
+            case _:
+                assert_never(outcome)
+
+    def _returned(self, tell: Tell, attempt: str, outcome: Outcome, because: Because | None) -> None:
+        if outcome is not None:  # recorded or held before, or not to be known now: said as it is
+            self._answer(tell, attempt, outcome, None)
+            return
+        why = because.sentence() if because else "This cannot be said here in this way."
+        fields = not_sent(attempt, "returned", why).fields
+        tell(fields if because is None else {**fields, "because": because.fields()})
+
+    def _received(self, room: LiveRoom, tell: Tell, of: str, outcome: Outcome) -> None:
+        match outcome:
+            case str():
+                tell({"ev": "received", "of": of})
+                self._caller.soon(room.record.group, room.record.number)
+            case None:
+                tell(error("not_found", _GONE).fields)
+            case _:
+                tell(error("unavailable", _AWAY).fields)
+
+
+def _case(room: LiveRoom, seat: Seat, kind: Kind, flag: Flag) -> Case:
+    record = room.record
+    return Case(new_id(), kind, record.group.id, record.number, seat.member, seat.handle, flag)
