@@ -1,0 +1,100 @@
+"""Reads a file of rules, for every kind of rule: slots, examples, and faults that name their place.
+
+Must not know what a rule is about: levels, guards and actions belong to who asks.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import re2
+
+MAX_SLOT_DEPTH: Final = 3  # a slot may name slots, no deeper: a reader must be able to follow
+MAX_MEMORY: Final = 32 << 20  # bytes one compiled pattern may use
+MAX_SET_MEMORY: Final = 64 << 20  # bytes a compiled set may use; RE2 says so when it needs more, it never hangs
+_PLACE: Final = re.compile(r"line (\d+), column (\d+)")
+
+
+class RuleFault(Exception):
+    """A rule file cannot be used; `line` and `column` count from 1."""
+
+    def __init__(self, path: Path, line: int, column: int, message: str) -> None:
+        super().__init__(f"{path}:{line}:{column}: {message}")
+        self.path, self.line, self.column, self.message = path, line, column, message
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A file read as TOML, still able to point at its lines."""
+
+    path: Path
+    source: str
+    document: dict[str, Any]
+
+    def fault(self, words: str, message: str, after: str = "") -> RuleFault:
+        """A fault at the first place of `words` at or below the line that has `after`; tomllib tells no places."""
+        lines = self.source.splitlines()
+        first = next((number for number, line in enumerate(lines) if after in line), 0)
+        for number in range(first, len(lines)):
+            if (column := lines[number].find(words)) >= 0:
+                return RuleFault(self.path, number + 1, column + 1, message)
+        return RuleFault(self.path, first + 1, 1, message)
+
+    def expand(self, pattern: str) -> str:
+        """`pattern` with every `{slot}` replaced; a slot is a pattern, or a list of words for an alternation."""
+        slots = self.document.get("slots", {})
+        for _ in range(MAX_SLOT_DEPTH):
+            for name, words in slots.items():
+                pattern = pattern.replace("{" + name + "}", words if isinstance(words, str) else any_of(words))
+        return pattern
+
+
+def read(path: Path) -> RuleFile:
+    """The file at `path`.
+
+    Raises:
+        RuleFault: the file is not TOML.
+        OSError: the file cannot be read.
+    """
+    return parse(path.read_text(encoding="utf-8"), path)
+
+
+def parse(source: str, path: Path) -> RuleFile:
+    """The rules in `source`; `path` is only for faults. Raises: RuleFault, as `read`."""
+    try:
+        return RuleFile(path, source, tomllib.loads(source))
+    except tomllib.TOMLDecodeError as fault:
+        place = _PLACE.search(str(fault))
+        line, column = (int(place[1]), int(place[2])) if place else (max(1, source.count("\n")), 1)
+        raise RuleFault(path, line, column, "not TOML") from fault
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern that matches any of `words`, the longest first."""
+    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
+
+
+def set_of(patterns: Iterable[str]) -> Any:
+    """One RE2 set that tells in one pass which of `patterns` occur in a text."""
+    first = re2.Set.SearchSet(_options(MAX_SET_MEMORY))
+    for pattern in patterns:
+        first.Add(pattern)
+    first.Compile()
+    return first
+
+
+def compiled(pattern: str) -> Any:
+    """`pattern` as RE2. Raises: re2.error when it is not, or asks for more memory than `MAX_MEMORY`."""
+    return re2.compile(pattern, _options(MAX_MEMORY))
+
+
+def _options(max_mem: int) -> Any:
+    options = re2.Options()
+    options.max_mem = max_mem
+    options.log_errors = False  # the fault says it
+    return options
