@@ -1,4 +1,4 @@
-"""The command line of moderation: `python -m moderation review [--rules FILE]`, one JSON object a line in and out."""
+"""The command line: `python -m moderation review [--rules FILE] [--group NAME_OR_FILE]`, JSON lines in and out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from moderation import Context, Earlier, Reviewer, load_rules
+from moderation import Context, Earlier, Reviewer, load_group, load_rules
 
 
 def main() -> None:
@@ -15,7 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m moderation")
     review = parser.add_subparsers(dest="command", required=True).add_parser("review")
     review.add_argument("--rules", type=Path)
-    reviewer = Reviewer(load_rules(parser.parse_args().rules))
+    review.add_argument("--group", default="general")
+    arguments = parser.parse_args()
+    reviewer = Reviewer(load_rules(arguments.rules), load_group(arguments.group))
     for line in sys.stdin:
         entry = json.loads(line)
         before = [Earlier(**one) if isinstance(one, dict) else one for one in entry.get("before", ())]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from moderation.boundaries import GroupRules, find
+from moderation.combine import combine
 from moderation.context import MAX_BEFORE, Context, Earlier
 from moderation.danger import Hit, Rules
 from moderation.normalise import normalise
@@ -11,9 +13,9 @@ from moderation.verdict import Action, Level, Reason, Verdict
 
 
 class Reviewer:
-    """Reviews texts by fixed rules: same input, same verdict. `group` is not read yet."""
+    """Reviews texts by fixed rules: same input, same verdict. Without a `group` no boundary is looked for."""
 
-    def __init__(self, rules: Rules, group: object | None = None) -> None:
+    def __init__(self, rules: Rules, group: GroupRules | None = None) -> None:
         self._rules = rules
         self._group = group
 
@@ -29,7 +31,10 @@ class Reviewer:
             reasons += [Reason(hit.rule.id, hit.rule.label, 0, len(text), hit.rule.intent) for hit in joined]
             hits += joined
         level = max((hit.rule.level for hit in hits), default=Level.GREEN)
-        return Verdict(level, frozenset(hit.rule.label for hit in hits), Action.DELIVER, tuple(reasons))
+        if self._group is None:
+            return Verdict(level, frozenset(hit.rule.label for hit in hits), Action.DELIVER, tuple(reasons))
+        found = find(text, normal, self._group, context.before if context else ())
+        return combine(level, reasons, found, self._group)
 
     def _across(self, text: str, before: Sequence[str | Earlier]) -> list[Hit]:
         lines = [line.text if isinstance(line, Earlier) else line for line in before[-MAX_BEFORE:]]

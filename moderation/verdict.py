@@ -7,6 +7,9 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 DANGER_LABELS: Final = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat", "eating"})
+BOUNDARY_LABELS: Final = frozenset(
+    {"personal_info", "contact", "method", "harassment", "hate", "sexual", "medical", "promotion", "flood"}
+)
 
 
 class Level(IntEnum):

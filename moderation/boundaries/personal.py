@@ -1,83 +1,169 @@
-"""Finds details by which somebody could be reached or traced; it must not know what a group does about them."""
+"""Tells a personal detail from what only looks like one; it must not know what a group does about it.
+
+The patterns are in `rules/personal.toml`; here is what a pattern cannot say: check digits, dates, what stands around.
+"""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Final
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from moderation.boundaries.finding import Finding
+from moderation.rulefile import compiled
 
-_INTENT = "Keeps people from being traced."
-_TLD = (
-    r"(?:com|org|net|edu|gov|info|biz|io|me|co|uk|de|fr|es|it|pt|nl|se|ch|be|pl|us|ca|au|br|ru|cz|dk|fi|no|hu|eu|tv|gg)"
-)
-_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b", re.I)
-_LINK = re.compile(
-    rf"https?://[^\s<>]{{3,}}|www\.[^\s<>]{{3,}}|\b[a-z0-9-]{{2,63}}(?:\.| dot ){_TLD}\b(?!\.\w)(?:/\S*)?", re.I
-)
-_DIGITS = re.compile(r"(?<![\w.])\d(?:[ -]?\d){11,18}(?!\w)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
-_PHONE = re.compile(r"(?<![\w/.:-])\+?\(?\d(?:[\s().-]{0,3}\d){6,14}(?![\w/:%])")
-_CALL = re.compile(r"\b(?:phone|call|text|cell|mobile|number|whatsapp|tel|ring|reach|contact|fax|dial)\w*", re.I)
-_DATE = re.compile(
-    r"\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d|(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|(?:19|20)\d\d ?- ?(?:19|20)\d\d"
-)
-_WAY = (
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|crescent|terrace|close|square|highway|parkway)"
-)
-_ADDRESS = re.compile(
-    rf"\b(?:\d{{1,5}}[a-z]?,? (?:[^\W\d]{{2,20}}\.? ){{1,4}}{_WAY}\b|(?:po|p\.o\.) ?box \d{{2,}}|psc \d{{2,}}, box \d+"
-    r"|[^\W\d]{2,20}(?:straße|strasse|gasse|gatan|straat|vej|weg) \d{1,4}\b|rue (?:[^\W\d]{2,20} ){1,3}\d{1,4}\b)"
-    r"(?:,?\s+(?:suite|apt\.?|flat|unit) \d+)?",
+Check = Callable[[str, int, int], bool]
+
+# Words that announce a number as one to call; then its form need not be known to any numbering plan.
+_CALL: Final = re.compile(
+    r"\b(?:phone|call|text|cell|mobile|mob|number|whatsapp|signal|tel|telephone|ring|reach|contact|fax|dial|desk|office"
+    r"|home|work|message|messages|sms|handy|telefon|nummer|portable|téléphone|teléfono|móvil|telemóvel|telefone)\w*",
     re.I,
 )
-_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-_FEWEST_DIGITS = 7  # a local telephone number; fewer digits are ages, times, prices and doses
+_CALL_REACH: Final = 60  # characters before a number in which such a word counts
+_CALL_AFTER: Final = 10  # "416 60 039 office"
+_DATE: Final = re.compile(
+    r"\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)?\d\d|(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:[ T]\d{1,2})?"
+    r"|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}"
+)
+_MONTH: Final = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august"
+    r"|september|october|november|december|am|pm|mon|tue|wed|thu|fri|sat|sun|mg|ml|mcg|gb|mb|hours?|days?|weeks?"
+    r"|months?|years?|minutes?|mins?|seconds?|people|times|ubuntu|linux|windows|version|kernel|step|chapter|level|season|episode|page|day|part)\b",
+    re.I,
+)
+_GOES_ON: Final = re.compile(r"[,.:/%]\d")  # a sum, a time, a version, a path
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# Words no street is named after: "9 we took a walk", "203 are good sections and view".
+_IN_TALK: Final = (
+    "i we you he she it they me us him her them my your his its our their this that these those who what which a an is"
+    " are was were am be been has have had do does did will would can could should may might must not no and or but if"
+    " then than so as about from with without into over under after before because while when where how why all any"
+    " some more most other such only own same too very just took take takes go goes went get got getting make made"
+    " during via by at in on to up down out off good bad really like per every each half times"
+)
+_NO_STREET: Final = frozenset(_IN_TALK.split())
+_ENDS: Final = (
+    "is in at me io it be no us co ch pl se fi es de fr dk ca au br ru cz eu tv gg ly app dev jp gl za nz uy cy tn ee"
+    " gr ro mx ar cl ie site online info nl pt hu"
+)
+_WEAK_ENDS: Final = frozenset(_ENDS.split())
+_LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "PT")
 
 
-def find_personal(text: str) -> Iterator[Finding]:
-    """What could trace somebody in the original text; spans of different rules may overlap."""
-    if "@" in text or "at" in text:
-        yield from _all("email", _EMAIL, text)
-    if "." in text or " dot " in text.lower():
-        yield from _all("link", _LINK, text)
-    digits = sum(map(text.count, "0123456789"))
-    if not digits:
-        return
-    yield from _all("address", _ADDRESS, text)
-    if digits < _FEWEST_DIGITS:
-        return
-    yield from (_finding("card", match) for match in _DIGITS.finditer(text) if _is_card(match[0]))
-    yield from (_finding("iban", match) for match in _IBAN.finditer(text) if _is_iban(match[0]))
-    yield from _phones(text)
+def is_card(text: str, start: int, end: int) -> bool:
+    """The check digit of a payment card (ISO/IEC 7812-1, Luhn)."""
+    digits = [int(char) for char in text[start:end] if char.isdigit()][::-1]
+    total = sum(_LUHN_DOUBLED[digit] if place % 2 else digit for place, digit in enumerate(digits))
+    return total % 10 == 0 and len(set(digits)) > 1
 
 
-def _phones(text: str) -> Iterator[Finding]:
-    called = _CALL.search(text) is not None
-    for match in _PHONE.finditer(text):
-        if not _DATE.fullmatch(match[0]) and (called or _is_phone(match[0])):
-            yield _finding("phone", match)
-
-
-def _is_phone(text: str) -> bool:
-    return any(
-        PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=2).has_next() for region in ("US", "GB")
-    )
-
-
-def _is_card(text: str) -> bool:
-    digits = [int(char) for char in text if char.isdigit()][::-1]
-    return sum(_LUHN_DOUBLED[digit] if place % 2 else digit for place, digit in enumerate(digits)) % 10 == 0
-
-
-def _is_iban(text: str) -> bool:
-    plain = text.replace(" ", "")
+def is_iban(text: str, start: int, end: int) -> bool:
+    """The check digits of a bank account (ISO 13616)."""
+    plain = text[start:end].replace(" ", "")
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
 
-def _all(rule: str, pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
-    return (_finding(rule, match) for match in pattern.finditer(text))
+def is_phone(text: str, start: int, end: int) -> bool:
+    """A number somebody can be called by: announced as one, or valid in a numbering plan, and no date."""
+    found = text[start:end]
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    if _DATE.fullmatch(found.strip("()")) or any(char in "/:%_" for char in around):
+        return False
+    if _CALL.search(text[max(0, start - _CALL_REACH) : end + _CALL_AFTER]) or _own_line(text, start, end):
+        return True
+    if not found.startswith("+") and not any(char in found for char in " -.()"):
+        return found.startswith("0") and 9 <= len(found) <= 12
+    return any(PhoneNumberMatcher(found, region, Leniency.VALID, max_tries=2).has_next() for region in _REGIONS)
 
 
-def _finding(rule: str, match: re.Match[str]) -> Finding:
-    return Finding("personal_info", f"personal.{rule}", match.start(), match.end(), _INTENT)
+def _own_line(text: str, start: int, end: int) -> bool:
+    """Whether nothing stands beside the number on its line, in a text of several lines: a signature."""
+    return text[:start].endswith("\n") and text[end : end + 1] in ("", "\n", "-") and " " in text[start:end]
+
+
+def is_spelled(text: str, start: int, end: int) -> bool:
+    """Digits told in words, not a count from one up and not figures alone."""
+    found = text[start:end].lower()
+    return len(re.findall(r"[a-z]+", found)) >= 2 and "three four five six" not in found
+
+
+def is_link(text: str, start: int, end: int) -> bool:
+    """A name somebody could open, not a missing space between two sentences or the name of a file."""
+    found = text[start:end].lower()
+    if "://" in found or found.startswith("www."):
+        return True
+    if start and text[start - 1] in "@/._-$~":
+        return False
+    name, _, rest = found.partition("/")
+    labels = re.split(r"\.| ?\[?\(?dot\)?\]? ?", name)
+    if not all(labels) or not any(any(char.isalpha() for char in label) for label in labels[:-1]):
+        return False
+    written = "." in name
+    if labels[-1] in _WEAK_ENDS and not rest:
+        # "tired.it was" and "wait.no": a common word after a missing space; a name beside an "@" is an e-mail.
+        return written and labels[-1] not in ("is", "in", "at", "me", "it", "be", "no", "us", "so", "to", "es", "de")
+    return written or (len(labels) > 1 and " " in found)
+
+
+def is_address(text: str, start: int, end: int) -> bool:
+    """No date, dose, version or amount of time that only has the form of an address."""
+    found = text[start:end]
+    if _MONTH.search(found) or _MONTH.match(text[end : end + 12].lstrip()) or _GOES_ON.match(text, end):
+        return False
+    return not _NO_STREET.intersection(_WORD.findall(found.lower()))
+
+
+def is_two_numbers(text: str, start: int, end: int) -> bool:
+    """An address that is two numbers around a name, and does not begin with a year."""
+    return is_address(text, start, end) and not re.match(r"(?:19|20)\d\d ", text[start : start + 5])
+
+
+def is_told(text: str, start: int, end: int) -> bool:
+    """A place told after a cue ("I live at"): the cue's own words may be any."""
+    found = text[start:end]
+    return not _MONTH.search(found) and not re.search(r" (?:19|20)\d\d$", found)
+
+
+def is_handle(text: str, start: int, end: int) -> bool:
+    """A name on another service, not the name of a service in a sentence about it."""
+    found = text[start:end].strip()
+    last = re.split(r"[\s:=@,]+", found)[-1].lower()
+    return last not in _SAID_OF_SERVICE
+
+
+_SAID: Final = (
+    "down bad broken gone full the not too so just about all like really always private public still being slow "
+    "working deleted off dead back boring empty people lol account please where here there"
+)
+_SAID_OF_SERVICE: Final = frozenset(_SAID.split())
+
+_SEGMENT: Final = (
+    r"(?:(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{1,5}[a-z]?|nan|\p{Lu}[\p{L}'’.-]*(?: [\p{L}'’.()-]+){0,4})"
+)
+_GAP: Final = r"[\s,>?|#*]"
+_TAIL: Final = compiled(rf"{_GAP}+(?:{_SEGMENT}{_GAP}+){{0,6}}(?:[A-Z]{{2}} )?\d{{3,5}}(?:-\d{{4}})?\b")
+_UNIT_TAIL: Final = compiled(rf"(?:{_GAP}+(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{{1,5}}[a-z]?\b){{1,2}}")
+_TAIL_REACH: Final = 160  # characters behind a street in which the rest of its address may stand
+
+
+def widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a whole address whose street, box or door is `text[start:end]`: city, country and postcode too."""
+    after = text[end : end + _TAIL_REACH]
+    found = _TAIL.match(after) or _UNIT_TAIL.match(after)
+    return start, end + (found.end() if found else 0)
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "card": is_card,
+    "iban": is_iban,
+    "phone": is_phone,
+    "spelled": is_spelled,
+    "link": is_link,
+    "address": is_address,
+    "two_numbers": is_two_numbers,
+    "told": is_told,
+    "handle": is_handle,
+}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.boundaries.flood import Earlier, check_pace
+from moderation.boundaries.flood import check_pace
+from moderation.context import Earlier
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_waiting_is_enough_when_told_how_long(ages: list[float], slow_mode_s: in
     before = [Earlier("a", age) for age in ages]
     pace = check_pace("a", before, slow_mode_s=slow_mode_s, max_length=10)
     if pace is not None and pace.retry_after_s is not None:
-        later = [Earlier(line.text, line.age_s + pace.retry_after_s + 0.001) for line in before]
+        later = [Earlier("a", age + pace.retry_after_s + 0.001) for age in ages]
         again = check_pace("a", later, slow_mode_s=slow_mode_s, max_length=10)
         assert again is None or again.rule != pace.rule
 

@@ -1,0 +1,39 @@
+"""Tells a dose that is advice, or a danger, from the dose somebody was prescribed. Must not know any drug's dose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from moderation.rulefile import compiled
+
+_REACH: Final = 60  # characters around a match in which a doctor or a routine counts
+_DOCTOR: Final = compiled(
+    r"\b(?:doctor|doc|dr|gp|nurse|pharmacist|psych(?:iatrist)?|prescri\w+|therapist|as directed|said to|told me|says)\b"
+)
+_DAILY: Final = compiled(
+    r"\b(?:a day|per day|daily|every (?:day|night|morning|evening|other)|each (?:day|night|morning)|twice|once|at night"
+    r"|in the morning|this morning|before bed|as usual|years? ago|used to)\b"
+)
+_OWN: Final = compiled(
+    r"\b(?:i|im|ive|my doctor|they|he|she|we) (?:was |am |have been |been |had to |put me )?(?:just )?$"
+)
+_FEW: Final = compiled(
+    r"\b(?:1|2|3|one|two|three|half|a couple(?: of)?) (?:\w+ )?(?:pills?|tablets?|tabs?|capsules?|caps)\b"
+)
+_REALITY: Final = compiled(r"\bdoses? of (?:reality|humou?r|love|kindness|hope|fun|nature)\b")
+
+
+def is_not_daily(text: str, start: int, end: int) -> bool:
+    """Whether an amount is told as something other than a routine or a prescription."""
+    around = text[max(0, start - _REACH) : end + _REACH]
+    return not (_DAILY.search(around) or _DOCTOR.search(around) or _FEW.search(text[start:end]))
+
+
+def is_advice(text: str, start: int, end: int) -> bool:
+    """Whether a dose is meant for the reader and not what a doctor, or the author's own life, says."""
+    before = text[max(0, start - _REACH) : start]
+    return not (_DOCTOR.search(before) or _OWN.search(before) or _REALITY.search(text[start : end + 20]))
+
+
+CHECKS: Final[dict[str, Callable[[str, int, int], bool]]] = {"not_daily": is_not_daily, "advice": is_advice}

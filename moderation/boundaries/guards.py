@@ -1,0 +1,98 @@
+"""What makes an attack no attack: it is quoted, reported, denied or one's own. Must not know which rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from moderation.rulefile import compiled
+
+Guard = Callable[[str, int, int], bool]
+
+_REACH: Final = 90  # characters before a match in which a denial or a report counts
+_SENTENCE: Final = ".!?\n"
+_CLAUSE: Final = (",", " but ", " though ")
+# Questions and turns of speech that deny nothing: "is it not obvious that", "where is the mistake in saying that".
+_RHETORIC: Final = compiled(
+    r"\b(?:is|isnt|does|do|dont|doesnt|how|why|when|cant|can|am|was|wasnt|arent|are)\b[^.!?,]*\b(?:obvious|clear|reali[sz]e"
+    r"|apparent|see|understand|recogni[sz]e|agree|know|accept|admit)\b|\b(?:mistake|error|wrong|problem|harm|shame)"
+    r" (?:in|with|to|about) (?:say|think|believ|want|feel)\w*|\bdont forget\b|\bwhy (?:dont|cant) (?:we|they|you)\b"
+    r"|\bwhy not\b|\bno (?:doubt|wonder|offen[cs]e)\b"
+)
+
+_DENIED: Final = compiled(
+    r"\b(?:not|never|no one|nobody|none|dont|didnt|doesnt|isnt|arent|wont|cant|shouldnt|wouldnt|without|stop|refuse to"
+    r"|opposite of|instead of|no|wrong to|against|far from)\b"
+)
+_REFUSED: Final = compiled(r"\b(?:never|wouldnt|not let|dont want to|didnt)\b")
+_REPORTED: Final = compiled(
+    r"\b(?:says?|said|saying|calls?|called|calling|writes?|wrote|writing|tells?|told|telling|posts?|posting"
+    r"|comments?|commenting|statements?|messages?|messaged|threats?|threaten(?:s|ed|ing)?|claims?|claimed|claiming"
+    r"|accus(?:e|ed|ing)|hear(?:d|ing)? people|the word|open hatred|your obvious|slurs?|jokes? about)\b"
+)
+_OWN: Final = compiled(
+    r"\b(?:im an?|i am an?|as an?|we are|were all|ourselves|our word|reclaim\w*|proud|let me live|being an?"
+    r"|for me|like me|happy birthday|love you|i identify)\b"
+)
+_TERM: Final = compiled(
+    r"\b(?:studies|culture|liberation|pride|community|history|theory|cinema|literature|rights|cigarettes?|meatballs?"
+    r"|garden|tools?|flood\w*|water|in the uk|uk|spelled|etymology|maine|dogs?|cats?|means)\b"
+)
+_QUOTES: Final = compiled(r"\"[^\"\n]{2,200}\"|«[^»\n]{2,200}»|„[^“”\"\n]{2,200}[“”\"]")
+
+
+def is_denied(text: str, start: int, end: int) -> bool:
+    """Whether a denial stands before the match in its clause."""
+    before = _RHETORIC.sub("", _before(text, start))
+    first = max(before.rfind(mark) + len(mark) if mark in before else 0 for mark in _CLAUSE)
+    return _DENIED.search(before[first:]) is not None
+
+
+def is_refused(text: str, start: int, end: int) -> bool:
+    """Whether the match itself says never: "we must never condone the killing of"."""
+    return _REFUSED.search(text[start:end]) is not None
+
+
+def is_reported(text: str, start: int, end: int) -> bool:
+    """Whether the match is what somebody is reported to say, think or threaten."""
+    return _REPORTED.search(_RHETORIC.sub("", _before(text, start))) is not None
+
+
+def is_term(text: str, start: int, end: int) -> bool:
+    """Whether the sentence uses a word in its plain meaning, or as the name of a field."""
+    return _TERM.search(_sentence(text, start, end)) is not None
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether the match stands in quotation marks, within a text that says more than the quotation."""
+    return any(
+        quote.start() <= start and end <= quote.end() and len(text.strip()) > quote.end() - quote.start() + 8
+        for quote in _QUOTES.finditer(text)
+    )
+
+
+def is_own(text: str, start: int, end: int) -> bool:
+    """Whether somebody says it of themselves or their own people, with pride or affection."""
+    return _OWN.search(_sentence(text, start, end)) is not None
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    first = max(text.rfind(mark, 0, start) for mark in _SENTENCE) + 1
+    last = min((place for mark in _SENTENCE if (place := text.find(mark, end)) >= 0), default=len(text))
+    return text[first:last]
+
+
+def _before(text: str, start: int) -> str:
+    """What stands before `start` in its sentence."""
+    first = max(text.rfind(mark, 0, start) for mark in _SENTENCE) + 1
+    return text[max(first, start - _REACH) : start]
+
+
+GUARDS: Final[dict[str, Guard]] = {
+    "denied": is_denied,
+    "reported": is_reported,
+    "quoted": is_quoted,
+    "own": is_own,
+    "refused": is_refused,
+    "term": is_term,
+}
