@@ -6,12 +6,14 @@
     staff.py        the command line's part about moderators' accounts and the log
     keyfile.py      the key
     groups/         the packaged groups, and reading a group's file
+    helplines/      the packaged crisis lines, and what an operator has confirmed
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
     live/           this node's sockets: frames, outbox, rooms, connections, the door
     store/          all that talks to Redis, and the functions that run inside it
     web/            HTTP: pages, joining, the moderators' way in, health
 
     Who may import whom:  __main__ > supervisor, staff, node > app, keyfile > web > live > store > groups > core
+    (helplines imports nothing of the house; supervisor, app and web use it)
     (tests/test_house.py keeps it)
 
 The moderation library stands beside it; live/guard.py alone imports it, and it imports nothing of this.

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.groups import load_groups
+from chatserver.helplines import load_lines
 from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
@@ -35,6 +36,7 @@ from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.door import Door
 from chatserver.web.health import health_routes
+from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
 from chatserver.web.pages import Pages
 from chatserver.web.signin import SignIn
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> Starlette:
             [
                 *health_routes(lambda: node.is_ready),
                 *Pages(node.groups).routes(),
+                *helpline_routes(load_lines(settings.helplines)),
                 *JoinApi(node.groups, node.members, key, settings).routes(),
                 *node.door.routes(),
                 *SignIn(node.moderators, node.audit, settings.origins).routes(),

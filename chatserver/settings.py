@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     )
     workers: int = Field(1, ge=1, le=64, description="how many node processes to run")
     groups: Path | None = Field(None, description="a folder with one TOML file a group, instead of the packaged ones")
+    helplines: Path | None = Field(
+        None, description="a file that says which of the packaged crisis lines a person has called and confirmed"
+    )
     join_proof: bool = Field(True, description="joining costs a proof of work (on, off)")
     limits: bool = Field(True, description="limits on what a member may send (on, off); off for load tests only")
     origins: Annotated[tuple[str, ...], NoDecode] = Field(

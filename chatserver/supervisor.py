@@ -21,6 +21,7 @@ from pathlib import Path
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.groups import GroupFileError, load_groups
+from chatserver.helplines import HelplineFileError, load_lines
 from chatserver.keyfile import load_key
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
@@ -235,7 +236,8 @@ def serve(settings: Settings) -> int:
     key = load_key(settings.key_path())
     try:
         load_groups(settings.groups, key)
-    except GroupFileError as fault:
+        load_lines(settings.helplines)
+    except (GroupFileError, HelplineFileError) as fault:
         raise OperatorFault(str(fault)) from None
     if settings.redis is not None:
         try:
