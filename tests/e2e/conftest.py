@@ -28,6 +28,9 @@ NAMES = (
     "Porch", "Garden", "Attic", "Cellar", "Shed", "Loft", "Hall", "Barn", "Kitchen", "Veranda", "Balcony", "Pantry",
     "Study",
     "Gallery",
+    "Landing",
+    "Stairs",
+    "Yard",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenWindow
 from tests.e2e.windows import Watched, act, write
+from tests.e2e.wire import Frame, Wire
 from tests.house import House, kill
 
 pytestmark = pytest.mark.browser
@@ -145,3 +146,63 @@ def test_joining_is_offered_when_the_seat_is_gone(window: OpenWindow, street: Ho
     expect(page.locator(".not-sent .state")).to_contain_text("Written under your earlier name.", timeout=20_000)
     page.get_by_role("button", name="Try again").click()
     said(page, "written as somebody else")
+
+
+def test_days_stand_apart_when_the_record_holds_several(window: OpenWindow, street: House) -> None:
+    """A line before each day's first message, by its name; two of one day stand together."""
+    one = window(street)
+
+    def earlier(frame: Frame) -> Frame:
+        for event in frame.get("events", []):
+            if "yesterday" in event.get("text", ""):
+                event["at"] -= 86_400_000
+        return frame
+
+    Wire(one.page, earlier)
+    page = one.join("Landing")
+    for words in ("said yesterday", "also yesterday", "said today"):
+        write(page, words)
+        said(page, words)
+    page.reload()
+    said(page, "said today")
+    expect(page.locator("#messages > li.divider, #messages > li .words")).to_have_text(
+        ["Yesterday", "said yesterday", "also yesterday", "Today", "said today"]
+    )
+
+
+def test_who_is_here_is_shown_when_somebody_comes_and_goes(window: OpenWindow, street: House) -> None:
+    """The count and the names follow; nobody sees a line about it."""
+    one, two = window(street), window(street)
+    first, second = talk(one, two, "Stairs")
+    expect(first.locator("#who")).to_have_text("2 here", timeout=15_000)
+    first.locator("#who").click()
+    expect(first.locator("#people-list li")).to_have_count(2)
+    first.keyboard.press("Escape")
+    second.get_by_role("button", name="Leave the room").click()
+    second.wait_for_url(street.url + "/")
+    expect(first.locator("#who")).to_have_text("1 here", timeout=15_000)
+    expect(first.locator("#messages > li")).to_have_count(0)
+    expect(first.locator("#announcer p")).to_have_count(0)
+
+
+def test_words_wait_with_their_reason_when_the_room_refuses_them(window: OpenWindow, street: House) -> None:
+    """Not sent says why, and trying again sends the same words once, under the same name."""
+    one = window(street)
+    attempts: list[Frame] = []
+
+    def refuse_first(frame: Frame) -> list[Frame] | None:
+        if frame["do"] != "say":
+            return None
+        attempts.append(frame)
+        told = {"ev": "not_sent", "id": frame["id"], "code": "muted", "message": "You can write again in 10 minutes."}
+        return [told] if len(attempts) == 1 else None
+
+    Wire(one.page, answer=refuse_first)
+    page = one.join("Yard")
+    write(page, "is anybody up")
+    expect(page.locator(".not-sent .state")).to_contain_text("Not sent. You can write again in 10 minutes.")
+    page.reload()
+    expect(page.locator(".not-sent .state")).to_contain_text("You can write again in 10 minutes.")
+    page.get_by_role("button", name="Try again").click()
+    said(page, "is anybody up")
+    assert [attempt["id"] for attempt in attempts] == [attempts[0]["id"]] * 2
