@@ -3,9 +3,11 @@
 
 import { groups } from "./net/join.js";
 import { quickExit } from "./view/leave.js";
+import { fillWhenOpened } from "./view/lines.js";
 import { byId, make } from "./view/make.js";
 
 quickExit();
+fillWhenOpened(byId("find-lines"));
 
 /** @param {number} count */
 const hereLine = (count) => count === 0 ? "nobody here just now" : count === 1 ? "1 person here" : `${count} people here`;

@@ -5,6 +5,7 @@ import { exit, groups, join, JoinFault, me, proof } from "./net/join.js";
 import { forget, kept } from "./net/kept.js";
 import { Room } from "./room.js";
 import { quickExit } from "./view/leave.js";
+import { fillWhenOpened } from "./view/lines.js";
 import { byId, make } from "./view/make.js";
 
 const SLOW_MS = 4000; // the sum takes well under that on most phones
@@ -37,6 +38,7 @@ function showAgreement() {
 }
 
 function offer() {
+  fillWhenOpened(byId("find-lines"));
   showAgreement();
   byId("joining").hidden = false;
   if (kept("seat-lost", false)) byId("join-state").textContent = "Your seat was given back while you were away. What you had not sent is kept; you will have a new name.";

@@ -15,6 +15,11 @@ export function linesBlock() {
   return block;
 }
 
+/** Fills a place when it is opened first. @param {any} details */
+export function fillWhenOpened(details) {
+  details.addEventListener("toggle", () => details.append(linesBlock()), { once: true });
+}
+
 /** @param {any} block */
 async function fill(block) {
   block.replaceChildren(make("p", { role: "status", class: "fine" }, "One moment…"));
