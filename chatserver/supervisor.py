@@ -26,7 +26,7 @@ from chatserver.keyfile import load_key
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
-from chatserver.store.servers import read_url
+from chatserver.store.place import read_url
 
 _log = logging.getLogger(__name__)
 

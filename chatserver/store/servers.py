@@ -16,16 +16,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import hiredis
-from redis.asyncio.connection import parse_url
 from redis.asyncio.sentinel import Sentinel
 from redis.crc import key_slot
 from redis.exceptions import RedisError
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
+from chatserver.store.place import Place, read_url, refused_tls
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +33,7 @@ SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
 OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
+NEEDED = "functions and sharded pub/sub need Redis 7.0 or Valkey 7.2"
 
 OnMessage = Callable[[bytes], None]
 
@@ -47,80 +47,12 @@ class Shard:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to begin looking: servers to ask, and the name of the service when they are Sentinels."""
-
-    addresses: tuple[Address, ...]
-    service: str | None = None
-
-
 @dataclass(slots=True)
 class _Subscription:
     tag: str
     on_message: OnMessage
     on_again: Callable[[], None]
     link: Link | None = None
-
-
-def read_url(url: str) -> Place:
-    """Give the place a `--redis` URL names.
-
-    Forms: redis://, rediss:// (TLS), unix:///path, redis+sentinel://[:password@]host:port[,host:port]/service,
-    redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). Raises: StoreUnfit with what
-    is wrong.
-    """
-    try:
-        split = urlsplit(url)
-        if split.scheme in ("redis+sentinel", "redis+cluster"):
-            return _many(split.scheme, split.netloc, split.path, split.query)
-        if split.scheme not in ("redis", "rediss", "unix"):
-            raise ValueError(f"{split.scheme or 'no'} scheme is none of redis(s), unix, redis+sentinel, redis+cluster")
-        known = parse_url(url)
-    except ValueError as fault:
-        raise StoreUnfit(f"--redis: {fault}") from None
-    tls = _tls(dict(known)) if split.scheme == "rediss" else None
-    if known.get("db"):
-        raise StoreUnfit("--redis: database 0 only (sharded pub/sub and clusters know no other)")
-    return Place(
-        (
-            Address(
-                host=known.get("host", "localhost"),
-                port=known.get("port", 6379),
-                path=known.get("path"),
-                username=known.get("username"),
-                password=known.get("password"),
-                tls=tls,
-            ),
-        )
-    )
-
-
-def _tls(known: dict[str, Any]) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=known.get("ssl_ca_certs"))
-    if str(known.get("ssl_cert_reqs", "required")) == "none":
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if known.get("ssl_certfile"):
-        context.load_cert_chain(known["ssl_certfile"], known.get("ssl_keyfile"))
-    return context
-
-
-def _many(scheme: str, netloc: str, path: str, query: str) -> Place:
-    login, _, hosts = netloc.rpartition("@")
-    username, _, password = login.partition(":")
-    tls = ssl.create_default_context() if query == "tls=1" else None
-    addresses = []
-    for part in hosts.split(","):
-        host, _, port = part.rpartition(":")
-        if not host or not port.isdigit():
-            raise StoreUnfit("--redis: every host needs a port, as in redis+sentinel://a:26379,b:26379/service")
-        addresses.append(
-            Address(host, int(port), None, unquote(username) or None, unquote(password) if password else None, tls)
-        )
-    service = path.strip("/").split("/")[0]
-    if scheme == "redis+sentinel" and not service:
-        raise StoreUnfit("--redis: the name of the Sentinel service is missing, as in redis+sentinel://a:26379/service")
-    return Place(tuple(addresses), service if scheme == "redis+sentinel" else None)
 
 
 class Servers:
@@ -299,7 +231,7 @@ class Servers:
         raise fault
 
     async def _open(self, address: Address) -> Link:
-        link = await open_link(address, self._pushed, self._lost)
+        link = await self._reach(address)
         try:
             _check_version(link.hello)
             for source in self._sources:
@@ -312,6 +244,15 @@ class Servers:
             link.close()
             raise
         return link
+
+    async def _reach(self, address: Address) -> Link:
+        """Connects; what no second try can mend is StoreUnfit."""
+        try:
+            return await open_link(address, self._pushed, self._lost)
+        except ssl.SSLError as fault:
+            raise refused_tls(address, fault) from None
+        except hiredis.ReplyError as fault:
+            raise _refused(address, str(fault)) from None
 
     async def _look_at_role(self, link: Link) -> None:
         role = await link.call("ROLE")
@@ -344,7 +285,16 @@ def _shards(asked: Address, slots: Sequence[Any]) -> list[Shard]:
     return shards
 
 
+def _refused(address: Address, said: str) -> Exception:
+    """What a server's refusal of the first command means; it is quoted only as far as its first word."""
+    if said.startswith(("NOAUTH", "WRONGPASS", "NOPERM")) or "without any password" in said:
+        return StoreUnfit(f"{address.name} does not accept this user and password ({said.split()[0]})")
+    if "unknown command" in said.lower() or said.startswith("NOPROTO"):
+        return StoreUnfit(f"{address.name} is too old: {NEEDED}")
+    return OSError("refused for now")  # LOADING, MASTERDOWN, too many clients
+
+
 def _check_version(hello: dict[str, Any]) -> None:
     version = str(hello.get("version", "0"))
     if int(version.split(".")[0]) < OLDEST_MAJOR:
-        raise StoreUnfit(f"Redis {version} is too old: functions and sharded pub/sub need Redis 7.0 or Valkey 7.2")
+        raise StoreUnfit(f"Redis {version} is too old: {NEEDED}")

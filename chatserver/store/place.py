@@ -1,0 +1,115 @@
+"""Where to begin looking for Redis: what a `--redis` URL names, and how its certificate is checked.
+
+Promises: a URL that cannot be meant is StoreUnfit with one sentence that quotes no password. Connects to nothing.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from redis.asyncio.connection import parse_url
+
+from chatserver.core.errors import StoreUnfit
+from chatserver.store.link import Address
+
+TLS_OPTIONS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs"})  # redis-py's names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to begin looking: servers to ask, and the name of the service when they are Sentinels."""
+
+    addresses: tuple[Address, ...]
+    service: str | None = None
+
+
+def read_url(url: str) -> Place:
+    """Give the place a `--redis` URL names.
+
+    Forms: redis://, rediss:// (TLS), unix:///path, redis+sentinel://[:password@]host:port[,host:port]/service,
+    redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). TLS options, after `?`:
+    ssl_ca_certs, ssl_certfile, ssl_keyfile (files), ssl_cert_reqs=none; for Sentinel and cluster also tls=1. Raises:
+    StoreUnfit with what is wrong.
+    """
+    try:
+        split = urlsplit(url)
+        if split.scheme in ("redis+sentinel", "redis+cluster"):
+            return _many(split.scheme, split.netloc, split.path, _options(split.query))
+        if split.scheme not in ("redis", "rediss", "unix"):
+            raise ValueError(f"{split.scheme or 'no'} scheme is none of redis(s), unix, redis+sentinel, redis+cluster")
+        known = parse_url(url)
+    except ValueError as fault:
+        raise StoreUnfit(f"--redis: {fault}") from None
+    if known.get("db"):
+        raise StoreUnfit("--redis: database 0 only (sharded pub/sub and clusters know no other)")
+    return Place(
+        (
+            Address(
+                host=known.get("host", "localhost"),
+                port=known.get("port", 6379),
+                path=known.get("path"),
+                username=known.get("username"),
+                password=known.get("password"),
+                tls=_tls(_options(split.query)) if split.scheme == "rediss" else None,
+            ),
+        )
+    )
+
+
+def _options(query: str) -> dict[str, str]:
+    """Gives the TLS options of a URL; a misspelt one would silently trust nobody, or everybody."""
+    options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    for name in options:
+        if name.startswith("ssl_") and name not in TLS_OPTIONS:
+            raise StoreUnfit(f"--redis: {name} is none of {', '.join(sorted(TLS_OPTIONS))}")
+    return options
+
+
+def _tls(options: Mapping[str, str]) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
+        if "ssl_certfile" in options:
+            context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
+    except OSError as fault:  # ssl.SSLError is one
+        raise StoreUnfit(f"--redis: a certificate or key file cannot be read ({_reason(fault)})") from None
+    wanted = options.get("ssl_cert_reqs", "required")
+    if wanted == "none":
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    elif wanted != "required":
+        raise StoreUnfit("--redis: ssl_cert_reqs is required or none")
+    return context
+
+
+def refused_tls(address: Address, fault: ssl.SSLError) -> StoreUnfit:
+    """Say why no TLS link to this server can be had, in one sentence for the operator."""
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        advice = "name the CA that signed it with ?ssl_ca_certs=FILE"
+        return StoreUnfit(f"the certificate of {address.name} is not trusted ({fault.verify_message}); {advice}")
+    return StoreUnfit(f"{address.name} does not speak TLS as rediss:// needs it ({_reason(fault)})")
+
+
+def _reason(fault: OSError) -> str:
+    if isinstance(fault, ssl.SSLError):
+        return (fault.reason or "no PEM file").replace("_", " ").lower()
+    return fault.strerror or type(fault).__name__
+
+
+def _many(scheme: str, netloc: str, path: str, options: Mapping[str, str]) -> Place:
+    login, _, hosts = netloc.rpartition("@")
+    username, _, password = login.partition(":")
+    tls = _tls(options) if options.get("tls") == "1" else None
+    addresses = []
+    for part in hosts.split(","):
+        host, _, port = part.rpartition(":")
+        if not host or not port.isdigit():
+            raise StoreUnfit("--redis: every host needs a port, as in redis+sentinel://a:26379,b:26379/service")
+        addresses.append(
+            Address(host, int(port), None, unquote(username) or None, unquote(password) if password else None, tls)
+        )
+    service = path.strip("/").split("/")[0]
+    if scheme == "redis+sentinel" and not service:
+        raise StoreUnfit("--redis: the name of the Sentinel service is missing, as in redis+sentinel://a:26379/service")
+    return Place(tuple(addresses), service if scheme == "redis+sentinel" else None)
