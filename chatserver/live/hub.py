@@ -98,7 +98,7 @@ class Hub:
     async def _look(room: LiveRoom) -> None:
         known = room.pos
         mark = await room.record.mark()
-        if mark != known and room.pos == known:
+        if known is None or (mark != known and room.pos == known):  # None: its first reading failed, a new room's too
             room.refresh()
 
     async def _tidy(self, room: LiveRoom) -> None:
