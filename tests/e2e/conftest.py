@@ -28,6 +28,8 @@ NAMES = (
     "Porch", "Garden", "Attic", "Cellar", "Shed", "Loft", "Hall", "Barn", "Kitchen", "Veranda", "Balcony", "Pantry",
     "Study",
     "Gallery",
+    "Bench",
+    "Hedge",
     "Landing",
     "Stairs",
     "Yard",

@@ -39,6 +39,11 @@ test("a part that is folded is told on by neither a quote nor a screen reader", 
   for (const line of [quoteOf(item), aloud(item)]) assert.equal(line, "Quiet Heron: hello (something folded) there");
 });
 
+test("the note of a message that is folded whole is not told on", () => {
+  const item = { kind: "message", handle: "Quiet Heron", note: "secret", text: "words", folded: { why: "sexual", spans: [] }, reactions: new Map() };
+  for (const line of [quoteOf(item), aloud(item)]) assert.equal(line, "Quiet Heron: a folded message");
+});
+
 test("every label of a boundary has plain words, and an unknown one has some too", () => {
   const labels = ["personal_info", "contact", "method", "harassment", "hate", "sexual", "medical", "promotion", "flood"];
   assert.equal(new Set(labels.map(reasonOf)).size, labels.length);

@@ -23,8 +23,8 @@ export function reasonOf(label) { return Object.hasOwn(REASONS, label) ? REASONS
 
 /** What may stand for a message where nobody chose to open it. @param {Item} item */
 function gist(item) {
-  if (item.note) return `about ${item.note}`;
-  return item.folded && !item.folded.spans.length ? "a folded message" : outline(item.text, item.folded?.spans);
+  if (item.folded && !item.folded.spans.length) return "a folded message"; // its note is folded with it
+  return item.note ? `about ${outline(item.note)}` : outline(item.text, item.folded?.spans);
 }
 
 /** @param {Item|undefined} item */
