@@ -18,6 +18,8 @@ class Reviewer:
     def __init__(self, rules: Rules, group: GroupRules | None = None) -> None:
         self._rules = rules
         self._group = group
+        if group is not None:
+            find("", normalise(""), group)  # reads the boundary rules now, and not in the first member's turn
 
     def review(self, text: str, context: Context | None = None) -> Verdict:
         """The verdict on `text`. Danger always delivers; linear in the length."""

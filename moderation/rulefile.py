@@ -15,8 +15,8 @@ from typing import Any, Final
 import re2
 
 MAX_SLOT_DEPTH: Final = 3  # a slot may name slots, no deeper: a reader must be able to follow
-MAX_MEMORY: Final = 32 << 20  # bytes one compiled pattern may use
-MAX_SET_MEMORY: Final = 64 << 20  # bytes a compiled set may use; RE2 says so when it needs more, it never hangs
+MAX_MEMORY: Final = 8 << 20  # bytes one compiled pattern may use
+MAX_SET_MEMORY: Final = 16 << 20  # bytes a compiled set may use; RE2 says so when it needs more, it never hangs
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 
 

@@ -22,7 +22,7 @@ def find(text: str, normal: Normal, group: GroupRules, before: Sequence[str | Ea
     """
     found = [*_as_written(text, group), *_as_spelt(normal, group), *_pace(text, group, before)]
     found.sort(key=lambda finding: (finding.start, -finding.end, finding.rule))
-    return [one for place, one in enumerate(found) if not any(_holds(other, one) for other in found[:place])]
+    return list(_outermost(found))
 
 
 def _as_written(text: str, group: GroupRules) -> Iterator[Finding]:
@@ -46,5 +46,10 @@ def _pace(text: str, group: GroupRules, before: Sequence[str | Earlier]) -> Iter
         yield Finding("flood", pace.rule, 0, len(text), "Keeps room for everybody to read and answer.")
 
 
-def _holds(other: Finding, one: Finding) -> bool:
-    return other.label == one.label and other.start <= one.start and one.end <= other.end
+def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Of findings in order of place, those that lie in no other of the same label."""
+    reached: dict[str, int] = {}
+    for one in found:
+        if one.end > reached.get(one.label, -1):
+            reached[one.label] = one.end
+            yield one

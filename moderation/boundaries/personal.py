@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from phonenumbers import Leniency, PhoneNumberMatcher
+import phonenumbers
 
 from moderation.rulefile import compiled
 
@@ -34,14 +34,14 @@ _MONTH: Final = re.compile(
     re.I,
 )
 _GOES_ON: Final = re.compile(r"[,.:/%]\d")  # a sum, a time, a version, a path
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = re.compile(r"\b[^\W\d_]+")
 # Words no street is named after: "9 we took a walk", "203 are good sections and view".
 _IN_TALK: Final = (
     "i we you he she it they me us him her them my your his its our their this that these those who what which a an is"
     " are was were am be been has have had do does did will would can could should may might must not no and or but if"
     " then than so as about from with without into over under after before because while when where how why all any"
     " some more most other such only own same too very just took take takes go goes went get got getting make made"
-    " during via by at in on to up down out off good bad really like per every each half times"
+    " during by at in on to up down out off good bad really like per every each half times"
 )
 _NO_STREET: Final = frozenset(_IN_TALK.split())
 _ENDS: Final = (
@@ -49,8 +49,12 @@ _ENDS: Final = (
     " gr ro mx ar cl ie site online info nl pt hu"
 )
 _WEAK_ENDS: Final = frozenset(_ENDS.split())
+_AMERICAN: Final = re.compile(r"(?:1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[.-]\d{4}(?: ?x ?\d+)?$|\(\d{3}\) ?\d{3}")
+_SUM: Final = re.compile(r"0[.]\d+")
+_NATIONAL_DIGITS: Final = 9  # with the leading zero; fewer may be a date, a time or a number of anything
+_PLAN_DIGITS: Final = 11  # no numbering plan below has more within its country
 _LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "PT")
+_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "PT", "PL", "DK")
 
 
 def is_card(text: str, start: int, end: int) -> bool:
@@ -74,9 +78,21 @@ def is_phone(text: str, start: int, end: int) -> bool:
         return False
     if _CALL.search(text[max(0, start - _CALL_REACH) : end + _CALL_AFTER]) or _own_line(text, start, end):
         return True
-    if not found.startswith("+") and not any(char in found for char in " -.()"):
-        return found.startswith("0") and 9 <= len(found) <= 12
-    return any(PhoneNumberMatcher(found, region, Leniency.VALID, max_tries=2).has_next() for region in _REGIONS)
+    digits = sum(char.isdigit() for char in found)
+    if found.startswith(("+", "00", "(0", "0")) and digits >= _NATIONAL_DIGITS:
+        return not _SUM.fullmatch(found)
+    if text.strip() == found or _AMERICAN.match(found):
+        return True
+    if "/" in found or digits == len(found) or digits > _PLAN_DIGITS:
+        return False
+    return any(_is_valid(found, region) for region in _REGIONS)
+
+
+def _is_valid(found: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(found, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _own_line(text: str, start: int, end: int) -> bool:
@@ -144,16 +160,25 @@ _SEGMENT: Final = (
     r"(?:(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{1,5}[a-z]?|nan|\p{Lu}[\p{L}'’.-]*(?: [\p{L}'’.()-]+){0,4})"
 )
 _GAP: Final = r"[\s,>?|#*]"
-_TAIL: Final = compiled(rf"{_GAP}+(?:{_SEGMENT}{_GAP}+){{0,6}}(?:[A-Z]{{2}} )?\d{{3,5}}(?:-\d{{4}})?\b")
-_UNIT_TAIL: Final = compiled(rf"(?:{_GAP}+(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{{1,5}}[a-z]?\b){{1,2}}")
-_TAIL_REACH: Final = 160  # characters behind a street in which the rest of its address may stand
+_POST: Final = (
+    r"(?:(?:[A-Z]{2},? )?\d{3,5}(?:-\d{3,4})?(?: \d{2}| [A-Z]{2}\b)?"
+    r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+)
+_UNIT: Final = r"(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{1,5}[a-z]?"
+# Behind the street: doors, towns, countries, up to a postcode, and the town behind that.
+_TAIL: Final = compiled(
+    rf"{_GAP}+(?:{_SEGMENT}{_GAP}+){{0,6}}{_POST}\b(?:,? \p{{Lu}}[\p{{L}}'’.-]+){{0,3}}|(?:{_GAP}+{_UNIT}\b){{1,2}}"
+)
+# Before it: a postcode and its town, or the door.
+_HEAD: Final = compiled(rf"(?:{_UNIT}|(?:[A-Z]{{1,2}}-)?\d{{4,5}} (?:\p{{Lu}}[\p{{L}}'’.-]+ ?){{1,3}}),?{_GAP}*$")
+_REACH: Final = 160  # characters on either side of a street in which the rest of its address may stand
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span of a whole address whose street, box or door is `text[start:end]`: city, country and postcode too."""
-    after = text[end : end + _TAIL_REACH]
-    found = _TAIL.match(after) or _UNIT_TAIL.match(after)
-    return start, end + (found.end() if found else 0)
+    """The span of a whole address whose street, box or door is `text[start:end]`: town, country and postcode too."""
+    head = _HEAD.search(text[max(0, start - _REACH) : start])
+    tail = _TAIL.match(text[end : end + _REACH])
+    return start - (len(head.group()) if head else 0), end + (tail.end() if tail else 0)
 
 
 CHECKS: Final[dict[str, Check]] = {

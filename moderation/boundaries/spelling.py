@@ -102,12 +102,10 @@ def _table() -> Mapping[str, str]:
 def _misspelt(words: Iterable[str]) -> Iterator[tuple[str, str]]:
     """A letter left out inside the word, or two neighbours swapped; the first letter always stays."""
     for word in sorted(words):
-        if len(word) < _SHORTEST_MISSPELT:
-            continue
-        for place in range(1, len(word)):
-            if place < len(word) - 1:
-                yield word[:place] + word[place + 1 :], word
-                yield word[:place] + word[place + 1] + word[place] + word[place + 2 :], word
+        for place in range(1, len(word) - 1 if len(word) > _SHORTEST_MISSPELT else 0):
+            yield word[:place] + word[place + 1 :], word
+        for place in range(1, len(word) - 1 if len(word) >= _SHORTEST_MISSPELT else 0):
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :], word
 
 
 def _glued(words: Iterable[str], glue: Iterable[str]) -> Iterator[tuple[str, str]]:
