@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.groups import load_groups
 from chatserver.helplines import load_lines
 from chatserver.live.caller import Caller
@@ -56,7 +56,7 @@ class Node:
         self.audit = Audit(self.servers, key, settings.data_dir)
         self.posting = Posting(self.servers)
         name = secrets.token_hex(6)
-        self.guard = load_guard(self.groups)
+        self.guard = load_guard(self.groups, limits=settings.limits)
         self.cases = Cases(self.servers, self.groups)
         self.caller = Caller(self.cases, name, lambda: self.guard.forget(now_ms()))
         self.hub = Hub(
@@ -86,10 +86,10 @@ def create_app(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        node = app.state.node = Node(settings, key)
         try:
+            node = app.state.node = Node(settings, key)
             await node.servers.start()
-        except (StoreUnfit, StoreUnavailable) as fault:
+        except (StoreUnfit, StoreUnavailable, OperatorFault) as fault:
             app.state.start_fault = fault
             raise
         app.router.routes.extend(

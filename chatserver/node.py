@@ -20,7 +20,7 @@ from types import FrameType, TracebackType
 import uvicorn
 
 from chatserver.app import create_app
-from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.settings import Settings
 from chatserver.web.headers import SecurityHeaders
 
@@ -116,7 +116,7 @@ def run_node(settings: Settings, listener: socket.socket, life: int | None, read
     with contextlib.suppress(SystemExit):  # uvicorn's way of saying that the start failed; why is told below
         server.run(sockets=[listener])
     fault = app.state.start_fault
-    if isinstance(fault, StoreUnfit):
+    if isinstance(fault, StoreUnfit | OperatorFault):
         _tell(ready, f"failed {fault}")
         return EXIT_STORE
     if isinstance(fault, StoreUnavailable):

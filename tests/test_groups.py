@@ -62,3 +62,15 @@ def test_a_folder_without_groups_is_a_fault(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
         with pytest.raises(GroupFileError):
             load_groups(folder, KEY)
+
+
+def test_a_group_names_its_boundaries_or_leaves_them_to_its_slug(tmp_path: Path) -> None:
+    """A packaged set by name, a file relative to the group's folder, or nothing."""
+    head = b'[group]\ntitle = "Porch"\ntopic = "T"\nlanguage = "en"\nseats = 2\nagreement = "A"\n'
+    assert read_group("porch.toml", head, KEY).rules is None
+    assert read_group("porch.toml", head + b'[moderation]\nrules = "grief"\n', KEY).rules == "grief"
+    own = read_group("porch.toml", head + b'[moderation]\nrules = "rules/own.toml"\n', KEY, tmp_path)
+    assert own.rules == str(tmp_path / "rules" / "own.toml")
+    for wrong in (b'rules = "Two Words"', b"rules = 1", b'colour = "red"'):
+        with pytest.raises(GroupFileError, match=r"porch\.toml:"):
+            read_group("porch.toml", head + b"[moderation]\n" + wrong, KEY, tmp_path)

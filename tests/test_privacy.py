@@ -21,6 +21,14 @@ async def test_no_word_address_or_secret_is_written_when_people_talk_and_things_
         async with Member(ticket) as member:
             await member.enter()
             await member.say(WORDS)
+            pos = await member.say(f"{WORDS} i want to kill myself tonight")
+            await member.wait_for("card")
+            for ask in (
+                {"do": "ask_moderator", "words": WORDS},
+                {"do": "report", "pos": pos, "why": "rule", "words": WORDS},
+            ):
+                await member.send(ask)
+                await member.wait_for("received")
             await member.send({"do": "say", "id": WORDS, "text": WORDS, WORDS: 1})
             await member.send({"do": WORDS})
             await member.wait_for("error")

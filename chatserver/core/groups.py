@@ -19,7 +19,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group. `seats` counts one room; `retention_s` is how long messages are kept."""
+    """One group. `seats` counts one room; `retention_s` is how long messages are kept.
+
+    `rules` names the boundaries it keeps: a packaged set, or a file's path; None: those of its slug, else the general.
+    """
 
     slug: str
     id: GroupId
@@ -29,3 +32,4 @@ class Group:
     seats: int
     agreement: Agreement
     retention_s: int
+    rules: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
-MAX_LINES = 6  # what the moderation library reads at most (four), and a little for counting repeats
+MAX_LINES = 8  # as many as the moderation library counts when it asks whether lines come too fast
 MAX_CHARS = 8_000_000  # over all members of a node: 8 to 32 MB, reached only by long letters from thousands at once
 KEPT_MS = 30 * 60_000  # half an hour: a statement typed over several lines, a mood that grows
 

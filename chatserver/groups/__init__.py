@@ -8,8 +8,13 @@
     agreement = "..."        what a member agrees to; or a table with version and text
     retention_hours = 24     optional, 1 to 168: how long messages are kept
 
-The file's name is the group's slug; it is hashed with the key and never shown. A `[moderation]` table is the
-moderation library's. Promises: a fault names the file and the line. Reads files at start only.
+The file's name is the group's slug; it is hashed with the key and never shown. Optional:
+
+    [moderation]
+    rules = "grief"          the boundaries: a packaged set's name, or a file ending in .toml, relative to this folder;
+                             when absent those packaged under the same slug, else "general"
+
+Promises: a fault names the file and the line. Reads files at start only.
 """
 
 from __future__ import annotations
@@ -51,7 +56,7 @@ class _Fault(Exception):
 
 def load_groups(directory: Path | None, key: bytes) -> tuple[Group, ...]:
     """Read every group, ordered by title. Raises: GroupFileError."""
-    groups = [read_group(entry.name, entry.read_bytes(), key) for entry in _entries(directory)]
+    groups = [read_group(entry.name, entry.read_bytes(), key, directory) for entry in _entries(directory)]
     return tuple(sorted(groups, key=lambda group: group.title))
 
 
@@ -70,8 +75,8 @@ def _entries(directory: Path | None) -> list[Traversable]:
     return found
 
 
-def read_group(name: str, raw: bytes, key: bytes) -> Group:
-    """Read one group file, given its name and contents. Raises: GroupFileError."""
+def read_group(name: str, raw: bytes, key: bytes, folder: Path | None = None) -> Group:
+    """Read one group file, given its name, contents and folder (None: a packaged one). Raises: GroupFileError."""
     slug = name.removesuffix(".toml")
     if not _SLUG.match(slug):
         raise GroupFileError(name, 1, "the file's name may hold small letters, digits and hyphens only")
@@ -84,7 +89,7 @@ def read_group(name: str, raw: bytes, key: bytes) -> Group:
         line = re.search(r"line (\d+)", str(fault))
         raise GroupFileError(name, int(line[1]) if line else text.count("\n") + 1, str(fault)) from None
     try:
-        return _group(slug, table, key)
+        return _group(slug, table, key, folder)
     except _Fault as fault:
         raise GroupFileError(name, _line_of(text, fault.field), f"{fault.field}: {fault.message}") from None
 
@@ -96,7 +101,7 @@ def _line_of(text: str, field: str) -> int:
     return 1
 
 
-def _group(slug: str, table: dict[str, Any], key: bytes) -> Group:
+def _group(slug: str, table: dict[str, Any], key: bytes, folder: Path | None) -> Group:
     for name in table:
         if name not in ("group", "moderation"):
             raise _Fault(name, "not a table of a group file")
@@ -119,7 +124,20 @@ def _group(slug: str, table: dict[str, Any], key: bytes) -> Group:
         seats=_whole("seats", fields.get("seats"), 2, MAX_SEATS),
         agreement=_agreement(fields.get("agreement")),
         retention_s=_whole("retention_hours", hours, 1, MAX_RETENTION_HOURS) * 3600,
+        rules=_rules(table.get("moderation", {}), folder),
     )
+
+
+def _rules(table: object, folder: Path | None) -> str | None:
+    """Only the form is looked at here: what the rules hold is the moderation library's (chatserver.live.guard)."""
+    if not isinstance(table, dict) or not set(table) <= {"rules"}:
+        raise _Fault("moderation", "must be a table with rules, and nothing else")
+    name = table.get("rules")
+    if name is None or (isinstance(name, str) and _SLUG.match(name)):
+        return name
+    if folder is not None and isinstance(name, str) and name.endswith(".toml"):
+        return str(folder.resolve() / name)
+    raise _Fault("rules", "must be the name of a packaged set, or a file ending in .toml")
 
 
 def _text(fields: dict[str, Any], name: str, longest: int) -> str:

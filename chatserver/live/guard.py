@@ -9,15 +9,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from chatserver.core.cases import DANGER_LABELS, higher
+from chatserver.core.errors import OperatorFault
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
 from chatserver.core.messages import Say
 from chatserver.core.recent import Line, Recent
 from chatserver.core.rulings import PLAIN, Because, Cuts, Flag, Folded, Grounds, Ruling, Span, Way
-from moderation import Action, Context, Earlier, Level, Reason, Reviewer, Verdict, load_rules
+from moderation import (
+    Action,
+    Context,
+    Earlier,
+    GroupRules,
+    Level,
+    Reason,
+    Reviewer,
+    Verdict,
+    load_group,
+    load_rules,
+)
+from moderation.boundaries.policy import PACKAGED
+from moderation.rulefile import RuleFault
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +76,11 @@ class Guard:
             self._count(fault)
             return "amber"
 
+    def warm(self) -> None:
+        """Review a harmless line for each group: what is read at the first use is read before members come."""
+        for reviewer in self._reviewers.values():
+            reviewer.review("hello, 1 2 3")
+
     def forget(self, now_ms: int) -> None:
         """Forget what is too old to look back on."""
         self._recent.forget(now_ms)
@@ -83,10 +103,37 @@ class Guard:
             _log.error("a review failed (%s); messages are delivered and flagged", kind)
 
 
-def load_guard(groups: Iterable[Group]) -> Guard:
-    """Build the guard of these groups; reads the packaged rules."""
+def load_guard(groups: Iterable[Group], *, limits: bool) -> Guard:
+    """Build the guard of these groups; reads rule files, for about a tenth of a second.
+
+    Without `limits` (tests and load) haste and length are no boundary. Raises: OperatorFault naming file and line.
+    """
     rules = load_rules()
-    return Guard({group.id: Reviewer(rules) for group in groups})
+    guard = Guard({group.id: Reviewer(rules, _boundaries(group, limits)) for group in groups})
+    guard.warm()
+    return guard
+
+
+def _boundaries(group: Group, limits: bool) -> GroupRules:
+    try:
+        rules = load_group(_source(group))
+    except (RuleFault, OSError) as fault:
+        raise OperatorFault(f"{group.slug}.toml: rules: {fault}") from None
+    if limits:
+        return rules
+    kept = {label: rule for label, rule in rules.boundaries.items() if label != "flood"}
+    return replace(rules, boundaries=kept)
+
+
+def _source(group: Group) -> str:
+    if group.rules is not None and "/" in group.rules:
+        return group.rules
+    name = group.rules or group.slug
+    if (PACKAGED / f"{name}.toml").exists():
+        return name
+    if group.rules is not None:
+        raise OperatorFault(f"{group.slug}.toml: rules: there is no packaged set named {name}")
+    return "general"
 
 
 _STRENGTH = (Action.DELIVER, Action.MASK, Action.FOLD, Action.HOLD, Action.RETURN)

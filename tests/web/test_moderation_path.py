@@ -162,6 +162,50 @@ async def test_what_a_member_reports_or_asks_reaches_the_queue(guarded: House, f
         assert (await reader.wait_for("error"))["code"] == "not_found"
 
 
+async def test_a_boundary_is_kept_and_its_author_told_why(guarded: House, folder: Path) -> None:
+    """Masked, folded, returned, held: what others get, what the author hears, and that trying again changes nothing."""
+    group = guarded.group()
+    async with (
+        Member(join(guarded.url, group)) as author,
+        Member(join(guarded.url, group)) as other,
+        desk(folder) as (cases, servers),
+    ):
+        await author.enter()
+        await other.enter()
+        await author.send({"do": "say", "id": "mask", "text": "you can ring me on +1 202-555-0143 any time"})
+        masked = await author.wait_for("sent")
+        assert masked["because"]["label"] == "personal_info"
+        assert set(masked["because"]) == {"label", "what", "why", "instead"}
+        seen = await other.wait_for("message")
+        assert (seen["pos"], seen["text"]) == (masked["pos"], "you can ring me on ▒▒▒▒▒▒▒▒ any time")
+        await author.send({"do": "say", "id": "fold", "text": "just take 40 mg of prozac twice a day, trust me"})
+        folded = await author.wait_for("sent")
+        assert folded["because"]["label"] == "medical"
+        seen = await other.wait_for("message")
+        assert seen["folded"]["why"] == "medical"
+        assert seen["text"] == "just take 40 mg of prozac twice a day, trust me"
+        assert all(0 <= start < end <= len(seen["text"]) for start, end in seen["folded"]["spans"])
+        for _ in range(2):
+            await author.send({"do": "say", "id": "back", "text": "add me on discord, my name there is mossbank#1234"})
+            returned = await author.wait_for("not_sent")
+            assert (returned["code"], returned["id"]) == ("returned", "back")
+            assert all(returned["because"][part] in returned["message"] for part in ("what", "why", "instead"))
+        for _ in range(2):
+            await author.send({"do": "say", "id": "hold", "text": "all immigrants are vermin"})
+            held = await author.wait_for("held")
+            assert (held["id"], held["why"], held["because"]["label"]) == ("hold", held["because"]["what"], "hate")
+        case = await case_about(cases, None, "held")
+        assert (case.member, case.pos) == (author.ticket.you["member"], None)
+        key = f"{{{group['id']}.1}}:held:{case.id}"
+        assert b"vermin" in await servers.call(f"{group['id']}.1", "GET", key)
+        await author.say("the end")
+        assert (await other.wait_for("message"))["text"] == "the end"
+        async with Member(join(guarded.url, group)) as late:
+            raw = json.dumps(await late.enter())
+        for gone in ("202-555-0143", "mossbank", "vermin"):
+            assert gone not in raw
+
+
 async def test_everything_kept_of_a_case_expires(guarded: House, folder: Path) -> None:
     """No key that holds a member id or words stays for ever: rooms, cards, calls, cases, the queue."""
     async with Member(join(guarded.url, guarded.group())) as author, desk(folder) as (cases, servers):
