@@ -47,13 +47,18 @@ def full(limit: Limit, now_ms: int) -> Bucket:
     return Bucket(limit.burst, now_ms)
 
 
+def refilled(bucket: Bucket, limit: Limit, now_ms: int) -> float:
+    """Give the tokens that are in the bucket now."""
+    return min(limit.burst, bucket.tokens + max(0, now_ms - bucket.at_ms) / 1000 * limit.per_s)
+
+
 def take(bucket: Bucket, limit: Limit, now_ms: int, cost: float = 1) -> Bucket | Wait:
     """Take `cost` tokens; the bucket afterwards, or how long to wait (the bucket then stays as it is).
 
     >>> take(Bucket(0, 0), Limit(burst=2, per_s=0.5), now_ms=1000)
     Wait(seconds=1.0)
     """
-    passed_s = max(0, now_ms - bucket.at_ms) / 1000
+    passed_s = max(0, now_ms - bucket.at_ms) / 1000  # as `refilled`, in place: this is the path of every frame
     tokens = min(limit.burst, bucket.tokens + passed_s * limit.per_s)
     if tokens >= cost:
         return Bucket(tokens - cost, max(now_ms, bucket.at_ms))

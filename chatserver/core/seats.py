@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chatserver.core.allowance import Left
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
 
@@ -42,6 +43,16 @@ class Seating(Protocol):
 
     async def spend(self, group: Group, challenge: str, ttl_s: int) -> bool:
         """Mark a challenge as used; True for the first caller only, remembered for `ttl_s` seconds."""
+        ...
+
+    async def allowance(self, group: Group, member: MemberId) -> Left | None:
+        """Give what was left of this member's allowance when its last socket went, on whatever node; None when it
+        would be full again.
+        """
+        ...
+
+    async def keep_allowance(self, group: Group, member: MemberId, left: Left) -> None:
+        """Keep what is left of this member's allowance until it would be full again."""
         ...
 
     async def here(self, groups: Sequence[Group]) -> dict[GroupId, int]:

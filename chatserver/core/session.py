@@ -10,12 +10,13 @@ Redis, no encoding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from chatserver.core.allowance import Allowance
 from chatserver.core.errors import BadFrame, CloseCode
-from chatserver.core.limits import ACT, FRAMES, SAY, TYPING, Bucket, Wait, full, take
+from chatserver.core.limits import ACT, FRAMES, SAY, TYPING, Wait, take
 from chatserver.core.messages import (
     Act,
     AskModerator,
@@ -88,18 +89,6 @@ class State(Enum):
     WAITING = "waiting"
     ENTERED = "entered"
     OVER = "over"
-
-
-@dataclass(slots=True)
-class Allowance:
-    """What one member may still send; it belongs to the member, not to the socket, so that a reconnect refills
-    nothing.
-    """
-
-    say: Bucket = field(default_factory=lambda: full(SAY, 0))
-    act: Bucket = field(default_factory=lambda: full(ACT, 0))
-    typing: Bucket = field(default_factory=lambda: full(TYPING, 0))
-    frames: Bucket = field(default_factory=lambda: full(FRAMES, 0))
 
 
 def error(code: str, message: str) -> Answer:

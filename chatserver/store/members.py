@@ -10,6 +10,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgpack
+
+from chatserver.core.allowance import Left
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
 from chatserver.core.seats import Seat
@@ -52,6 +55,19 @@ class Members:
         key = _prefix(group.id) + ":spent:" + challenge
         return await self._servers.call(group.id, "SET", key, "1", "NX", "EX", ttl_s) is not None
 
+    async def allowance(self, group: Group, member: MemberId) -> Left | None:
+        """Give what was left of a member's allowance."""
+        packed = await self._servers.call(group.id, "GET", _allowance_key(group, member))
+        if packed is None:
+            return None
+        at_ms, *tokens = msgpack.unpackb(packed)
+        return Left(at_ms, tuple(tokens))
+
+    async def keep_allowance(self, group: Group, member: MemberId, left: Left) -> None:
+        """Keep what is left until it would be full again: some 16 s at most."""
+        packed = msgpack.packb((left.at_ms, *left.tokens))
+        await self._servers.call(group.id, "SET", _allowance_key(group, member), packed, "PX", max(1, left.full_in_ms))
+
     async def here(self, groups: Sequence[Group]) -> dict[GroupId, int]:
         """Count who is connected now."""
         counts = await asyncio.gather(*(self._call(group, "alongside_counted") for group in groups))
@@ -67,6 +83,10 @@ class Members:
 
     async def _call(self, group: Group, function: str, *args: str | int) -> Any:
         return await self._servers.call(group.id, "FCALL", function, 1, _prefix(group.id), *args)
+
+
+def _allowance_key(group: Group, member: MemberId) -> str:
+    return f"{_prefix(group.id)}:allowance:{member}"
 
 
 def _prefix(group: GroupId) -> str:

@@ -7,29 +7,35 @@ nobody in and spreads the returns of those who must go over the time it has.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from chatserver.core.allowance import Allowance
 from chatserver.core.codec import CODECS, Codec
 from chatserver.core.errors import CloseCode, StoreUnavailable
 from chatserver.core.groups import Group
-from chatserver.core.identity import member_id
+from chatserver.core.identity import MemberId, member_id
 from chatserver.core.seats import Seat, Seating
-from chatserver.core.session import Allowance, Session
-from chatserver.live.connection import Connection, Welcome
+from chatserver.core.session import Session
+from chatserver.live.connection import Connection, Welcome, now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.hub import Hub
 from chatserver.settings import Settings
 from chatserver.web.errors import HttpFault, unavailable
 from chatserver.web.origin import is_allowed_origin, secret_of
 
+_log = logging.getLogger(__name__)
+
 MAX_ALLOWANCES = (
     100_000  # members whose limits a node remembers after they went: about 50 MB; the longest gone are forgotten first
 )
+WORTH_KEEPING_MS = 1_000  # less than a second's refilling is not worth a command: whoever only reads costs nothing
 SPREAD_S = 5.0  # how long after the drain's end the last member is asked back
 
 
@@ -52,6 +58,7 @@ class Door:
         self._is_store_ready = is_store_ready
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
         self._connections: set[Connection] = set()
+        self._keeping: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
     def routes(self) -> list[WebSocketRoute]:
@@ -62,6 +69,7 @@ class Door:
         """Let one member's socket in, or refuse it; the connection outlives this call."""
         try:
             group, seat, codec = await self._check(websocket)
+            allowance = await self._allowance(group, seat)
         except StoreUnavailable as fault:
             await websocket.send_denial_response(unavailable(fault).response())
             return
@@ -73,9 +81,9 @@ class Door:
             self._floor,
             seat,
             codec,
-            Session(self._allowance(seat)),
+            Session(allowance),
             Welcome(group.title, group.topic, group.language, group.seats),
-            self._connections.discard,
+            partial(self._over, group, seat.member),
         )
         await websocket.accept(subprotocol=codec.subprotocol)
         gate = websocket.scope["extensions"]["alongside"]
@@ -102,15 +110,36 @@ class Door:
             raise HttpFault(401, "not_joined", "Join the group first.")
         return group, seat, codec
 
-    def _allowance(self, seat: Seat) -> Allowance | None:
-        """A member's limits belong to the member: a reconnect finds them as they were left."""
+    async def _allowance(self, group: Group, seat: Seat) -> Allowance | None:
+        """A member's limits belong to the member: a reconnect finds them as they were left, here or elsewhere."""
         if not self._settings.limits:
             return None
+        left = await self._seating.allowance(group, seat.member)
         allowance = self._allowances.setdefault(seat.member, Allowance())
         self._allowances.move_to_end(seat.member)
         if len(self._allowances) > MAX_ALLOWANCES:
             self._allowances.popitem(last=False)
+        if left is not None:
+            allowance.take_up(left, now_ms())
         return allowance
+
+    def _over(self, group: Group, member: MemberId, connection: Connection) -> None:
+        """A socket has gone: the node its member comes back to must know what was left."""
+        self._connections.discard(connection)
+        allowance = self._allowances.get(member)
+        if allowance is None:
+            return
+        left = allowance.left(now_ms())
+        if left.full_in_ms >= WORTH_KEEPING_MS:
+            keeping = asyncio.get_running_loop().create_task(self._seating.keep_allowance(group, member, left))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._kept)
+
+    def _kept(self, keeping: asyncio.Task[None]) -> None:
+        self._keeping.discard(keeping)
+        fault = None if keeping.cancelled() else keeping.exception()
+        if fault is not None and not isinstance(fault, StoreUnavailable):  # away: known, and the allowance is new
+            _log.error("an allowance was not kept", exc_info=fault)
 
     async def drain(self, over_s: float) -> None:
         """Say goaway to everybody, then close, spread over `over_s` seconds."""

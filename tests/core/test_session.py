@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatserver.core.allowance import Allowance
 from chatserver.core.errors import BadFrame, CloseCode
 from chatserver.core.messages import Act, AskModerator, Enter, Leave, Position, React, Say, TakeBack, Typing
-from chatserver.core.session import MAX_REFUSALS, Admit, Allowance, Answer, End, Nothing, Record, Session, State
+from chatserver.core.session import MAX_REFUSALS, Admit, Answer, End, Nothing, Record, Session, State
 
 SAY = Say("a", "hello")
 ACTS: st.SearchStrategy[Act] = st.sampled_from(
