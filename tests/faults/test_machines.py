@@ -1,0 +1,121 @@
+"""Two machines at one outside server: what a member is owed, and owes, goes with it; what dies is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatserver.client import Member, NotSent, join
+from chatserver.core.limits import SAY
+from tests.faults.test_faults import evening
+from tests.faults.test_topologies import Server, servers, start
+from tests.house import House, kill
+
+__all__ = ["servers"]
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def server(tmp_path: Path, servers: ExitStack) -> Server:
+    """A server that belongs to neither machine."""
+    return start(servers, tmp_path / "server", "appendonly yes")
+
+
+@pytest.fixture
+async def machines(tmp_path: Path, server: Server, servers: ExitStack) -> tuple[House, House]:
+    """Two houses with one key at one server, limits on."""
+    await server.ask("PING")
+    options = ("--join-proof", "off", "--redis", f"redis://127.0.0.1:{server.port}")
+    here = House(tmp_path / "here", *options).start()
+    servers.callback(here.stop)
+    there = House(tmp_path / "there", *options, "--key-file", str(tmp_path / "here" / "data" / "key")).start()
+    servers.callback(there.stop)
+    return here, there
+
+
+async def say_until_refused(member: Member) -> int:
+    """Say as much as may be said; give how often."""
+    for count in range(1_000):
+        try:
+            await member.say(f"line {count}")
+        except NotSent as refusal:
+            assert refusal.code == "too_fast"
+            assert refusal.retry_after_s
+            return count
+    raise AssertionError("no limit")
+
+
+async def test_a_member_who_changes_machines_finds_no_fresh_allowance(machines: tuple[House, House]) -> None:
+    """Ten changes of machine, as much said on each as is let through: no more than burst and rate allow in all."""
+    ticket = join(machines[0].url, machines[0].group())
+    began, said = time.monotonic(), 0
+    for change in range(10):
+        async with Member(replace(ticket, base_url=machines[change % 2].url)) as member:
+            await member.enter()
+            said += await say_until_refused(member)
+    passed_s = time.monotonic() - began
+    assert SAY.burst <= said <= SAY.burst + SAY.per_s * passed_s + 1
+
+
+def handles(event: dict[str, object]) -> set[str]:
+    """Give who is here, as a `here` event lists it."""
+    members = event["members"]
+    assert isinstance(members, list)
+    return {member["handle"] for member in members}
+
+
+async def test_members_of_a_killed_machine_are_gone_within_thirty_seconds(machines: tuple[House, House]) -> None:
+    """Supervisor and node are killed; nobody says goodbye; those elsewhere see who is left."""
+    here, there = machines
+    async with (
+        Member(join(here.url, here.group())) as stays,
+        Member(join(there.url, there.group())) as goes,
+    ):
+        await stays.enter()
+        await goes.enter()
+        both = {stays.ticket.you["handle"], goes.ticket.you["handle"]}
+        async with asyncio.timeout(10):
+            while handles(await stays.wait_for("here")) != both:
+                pass
+        for pid in (there.pid, *there.nodes()):
+            kill(pid)
+        async with asyncio.timeout(30):
+            async for event in stays.events():
+                if (
+                    event["ev"] == "here"
+                    and "members" in event
+                    and handles(event) == both - {goes.ticket.you["handle"]}
+                ):
+                    return
+        raise AssertionError("the link went")
+
+
+async def test_nothing_is_lost_when_links_and_subscriptions_are_cut(
+    tmp_path: Path, server: Server, servers: ExitStack
+) -> None:
+    """The server ends every link with a subscription again and again; at times every link of any kind."""
+    await server.ask("PING")
+    house = House(
+        tmp_path / "house", "--join-proof", "off", "--limits", "off", "--workers", "2",
+        "--redis", f"redis://127.0.0.1:{server.port}",
+    ).start()  # fmt: skip
+    servers.callback(house.stop)
+    cut = 0
+
+    async def cut_links(_: House, __: random.Random) -> None:
+        nonlocal cut
+        for number in range(8):
+            await asyncio.sleep(0.7)
+            kind = "normal" if number % 4 == 3 else "pubsub"
+            ended = await server.ask("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+            assert isinstance(ended, int)
+            cut += ended
+
+    assert len(await evening(house, cut_links)) > 100
+    assert cut >= 8
