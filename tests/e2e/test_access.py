@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenWindow
 from tests.e2e.test_moderated import BECAUSE, LINES
+from tests.e2e.test_pages import SMALL_TARGETS
 from tests.e2e.windows import act, write
 from tests.e2e.wire import Frame, Wire
 from tests.house import House
@@ -28,11 +29,13 @@ RUN = """rules => axe.run(document.querySelector('dialog[open]') ?? document,
 
 
 def faults(page: Page) -> list[str]:
-    """Give what axe finds, dark and light, as scheme, rule and place. It runs as a debugger's script does, which the
-    page's policy does not stop.
+    """Give what axe finds, dark and light, as scheme, rule and place; on a touch screen, see to the targets' size too.
+    It runs as a debugger's script does, which the page's policy does not stop.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
+    if page.evaluate("matchMedia('(hover: none)').matches"):
+        assert page.evaluate(SMALL_TARGETS) == []
     return [fault for scheme in ("light", "dark") for fault in _faults(page, scheme)]
 
 
@@ -67,7 +70,13 @@ def alter(frame: Frame) -> Frame:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_when_anything_is_open(window: OpenWindow, street: House, width: int) -> None:
     """Directory, joining, the room, a message's menu, folds, advice, the card, each dialog."""
-    one = window(street, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    one = window(
+        street,
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
+        has_touch=width < 1000,
+        is_mobile=width < 1000,
+    )
     page = one.page
     wire = Wire(page, alter)
     page.route("**/api/helplines", lambda route: route.fulfill(json=LINES))
@@ -84,7 +93,8 @@ def test_axe_finds_nothing_when_anything_is_open(window: OpenWindow, street: Hou
     for words in ("an open line", "a folded line"):
         write(other, words)
         expect(page.locator(".words", has_text=words).last).to_be_attached()
-    write(page, "an answer ▒▒▒ here")
+    page.locator("#words").fill("an answer ▒▒▒ here")
+    page.get_by_role("button", name="Send").click()
     expect(page.locator(".advice").last).to_be_visible()
     wire.say({"ev": "card", "card": "c1", "about": None})
     expect(page.locator("#card")).to_be_visible()

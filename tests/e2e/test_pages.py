@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 # WCAG 2.2, 2.5.5: 44 px each way; half a pixel is rounding.
 SMALL_TARGETS = """() => [
-    ...document.querySelectorAll('button, a, input:not([type=checkbox]), textarea, summary, label.choice')]
+    ...document.querySelectorAll(
+        'button, a, input:not([type=checkbox], [type=radio]), textarea, select, summary, label.choice')]
     .filter(e => e.checkVisibility()).map(e => [e.id || e.textContent, e.getBoundingClientRect()])
     .filter(([_, box]) => box.height < 43.5 || box.width < 43.5)
     .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""

@@ -19,8 +19,8 @@ export function webOf(url) {
 
 /** How far the entry can be trusted. @param {Line} line @param {string} [language] */
 export function trustOf({ is_confirmed, checked }, language) {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(checked ?? "") ? new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(`${checked}T00:00Z`)) : null;
-  const when = day ? `Checked on ${day}` : "The day of the last check is not known";
+  const isKnown = /^\d{4}-\d{2}-\d{2}$/.test(checked ?? ""), long = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+  const when = isKnown ? `Checked on ${long.format(Date.parse(`${checked}T00:00Z`))}` : "The day of the last check is not known";
   return is_confirmed ? `${when}.` : `${when}. Not confirmed: nobody here has called it yet.`;
 }
 

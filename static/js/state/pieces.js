@@ -21,10 +21,12 @@ export function pieces(text, spans = []) {
 
 /** @param {string} text @returns {Piece[]} */
 function masked(text) {
-  return text.split(MASKED).map((part, i) => ({ text: part, kind: i % 2 ? /** @type {const} */ ("masked") : /** @type {const} */ ("plain") })).filter((piece) => piece.text);
+  const parts = text.split(MASKED); // every second one is what the expression caught
+  return parts.map((part, i) => /** @type {Piece} */ ({ text: part, kind: i % 2 ? "masked" : "plain" })).filter((piece) => piece.text);
 }
 
 /** The text as one line that tells nothing on. @param {string} text @param {number[][]} [spans] */
 export function outline(text, spans) {
-  return pieces(text, spans).map((piece) => piece.kind === "plain" ? piece.text : piece.kind === "masked" ? "(a detail left out)" : "(something folded)").join("");
+  const told = { masked: "(a detail left out)", folded: "(something folded)" };
+  return pieces(text, spans).map((piece) => piece.kind === "plain" ? piece.text : told[piece.kind]).join("");
 }

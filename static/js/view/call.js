@@ -14,10 +14,15 @@ export class Calls {
     this.ask = ask;
     /** @type {string|null} */ this.target = null;
     for (const name of ["help", "returned-ask"]) byId(name).addEventListener("click", () => this.help());
-    byId("help-form").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send("help", { do: "ask_moderator", ...words("help-words") }); });
-    byId("report-form").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send("report", { do: "report", pos: this.target, why: why(), ...words("report-words") }); });
-    for (const name of ["help", "report"]) byId(`${name}-close`).addEventListener("click", () => byId(`${name}-dialog`).close());
-    for (const name of ["help", "report"]) byId(`${name}-dialog`).addEventListener("close", () => { byId(`${name}-words`).value = ""; });
+    this.#form("help", () => ({ do: "ask_moderator", ...words("help-words") }));
+    this.#form("report", () => ({ do: "report", pos: this.target, why: why(), ...words("report-words") }));
+  }
+
+  /** @param {string} name @param {() => any} frame */
+  #form(name, frame) {
+    byId(`${name}-form`).addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(name, frame()); });
+    byId(`${name}-close`).addEventListener("click", () => byId(`${name}-dialog`).close());
+    byId(`${name}-dialog`).addEventListener("close", () => { byId(`${name}-words`).value = ""; });
   }
 
   help() {

@@ -41,11 +41,14 @@ function show(box, isShown) {
 function paragraph(item) {
   const drawn = pieces(item.text, item.folded?.spans).flatMap(({ text, kind }) => {
     if (kind === "plain") return [text];
-    if (kind === "folded") return [make("span", { class: "gap" }, make("span", { class: "unseen" }, "something folded"), "…"), make("span", { "data-folded": "" }, text)];
-    return [make("span", { class: "masked" }, make("span", { "aria-hidden": "true" }, text), make("span", { class: "unseen" }, "a detail left out"))];
+    if (kind === "masked") return [told("masked", text, "a detail left out")];
+    return [told("gap", "…", "something folded"), make("span", { "data-folded": "" }, text)];
   });
   return make("p", { class: "text" }, ...drawn);
 }
+
+/** A sign for the eye with words for a screen reader. @param {string} name @param {string} sign @param {string} words */
+function told(name, sign, words) { return make("span", { class: name }, make("span", { "aria-hidden": "true" }, sign), make("span", { class: "unseen" }, words)); }
 
 /** @param {any} inside @param {string} [note] */
 export function noted(inside, note) {

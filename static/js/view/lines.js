@@ -26,13 +26,15 @@ async function fill(block) {
   try {
     block.replaceChildren(...chooser(byName(await helplines())));
   } catch {
-    block.replaceChildren(make("p", { role: "status" }, "The list cannot be reached just now. Your local emergency number works without it. "), make("button", { type: "button", onclick: () => fill(block) }, "Try again"));
+    block.replaceChildren(make("p", { role: "status" }, "The list cannot be reached just now. Your local emergency number works without it. "),
+      make("button", { type: "button", onclick: () => fill(block) }, "Try again"));
   }
 }
 
 /** @param {import("../state/lines.js").Country[]} countries */
 function chooser(countries) {
-  const list = make("ul", { class: "line-list" }), choice = make("select", {}, make("option", { value: "" }, "Choose…"), ...countries.map(({ iso2, country }) => make("option", { value: iso2 }, country)));
+  const list = make("ul", { class: "line-list" });
+  const choice = make("select", {}, make("option", { value: "" }, "Choose…"), ...countries.map(({ iso2, country }) => make("option", { value: iso2 }, country)));
   const show = () => {
     keep("country", choice.value);
     list.replaceChildren(...(countries.find(({ iso2 }) => iso2 === choice.value)?.lines ?? []).map(entry));
@@ -50,8 +52,10 @@ function entry(line) {
   const reach = [
     line.dial ? make("p", {}, "Call ", number ? make("a", { class: "dial", href: `tel:${number}` }, line.dial) : make("strong", {}, line.dial)) : "",
     line.text ? make("p", {}, line.text) : "",
-    web ? make("p", {}, make("a", { href: web, target: "_blank", rel: "noopener noreferrer" }, "Their own page"), make("span", { class: "fine" }, " (in a new tab)")) : "",
+    web ? make("p", {}, make("a", { href: web, target: "_blank", rel: "noopener noreferrer" }, "Their own page"),
+      make("span", { class: "fine" }, " (in a new tab)")) : "",
   ];
   const about = [line.hours, spoken].filter(Boolean).join(" · ");
-  return make("li", {}, make("p", { class: "service" }, line.service), ...reach, ...(about ? [make("p", { class: "fine" }, about)] : []), make("p", { class: "fine" }, trustOf(line, navigator.language)));
+  return make("li", {}, make("p", { class: "service" }, line.service), ...reach, ...(about ? [make("p", { class: "fine" }, about)] : []),
+    make("p", { class: "fine" }, trustOf(line, navigator.language)));
 }
