@@ -66,7 +66,7 @@ class Servers:
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        names = ("room", "group", "desk", "audit")
+        names = ("room", "group", "desk", "claims", "audit")
         self._sources = [(files("chatserver.store") / "functions" / f"{name}.lua").read_bytes() for name in names]
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0

@@ -38,7 +38,9 @@ end
 
 -- keys: prefix; args: case id, rank, packed case, keep_ms. 1 when it is new.
 local function open(keys, args)
-  return keep(keys[1] .. 'queue', keys[1] .. 'case:' .. args[1], args[1], args[2], args[3], args[4])
+  local is_new = keep(keys[1] .. 'queue', keys[1] .. 'case:' .. args[1], args[1], args[2], args[3], args[4])
+  if is_new == 1 then redis.call('SPUBLISH', keys[1] .. 'live', args[1]) end -- every desk hears (claims.lua)
+  return is_new
 end
 
 -- keys: prefix; args: card id, time, packed example, keep_ms. 1 when it is new.
