@@ -7,43 +7,78 @@ letters, apostrophes, contractions and common misspellings. Must not know what a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import re2
+
+from moderation.spelling import FOLDED, LEET, MISSPELT
 
 Edit = tuple[int, int, str]
 Layer = tuple[Edit, ...]
+Step = tuple[Any, Callable[[re.Match[str]], str]]
 
 # Each round shortens a text at least fourfold where it still changes it, so 4,000 characters settle well below this.
 MAX_ROUNDS: Final = 16
 
-# Letters of other scripts that look like Latin ones (Unicode TR 39, confusables.txt; a selection of what chat shows).
-_LOOKALIKES: Final = dict(
-    zip("асеорхуіјѕкмтвнԁԛԝαοενκιρτυχγɑıɡʟ", "aceopxyijskmtbhdqwaoevkiptuxyaigl", strict=True)
-) | {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "＇": "'", "“": '"', "”": '"', "—": ",", "–": "-", "ß": "ss"}
-_LEET: Final = str.maketrans("013457$!@|", "oieastsiai")
-
-_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
-_APOSTROPHE: Final = re.compile(r"(?<=[a-z])['`](?=[a-z])")
-_LEET_INSIDE: Final = re.compile(r"(?<=[a-z])(?:[013457$!|]|@(?![a-z0-9-]*\.))(?=[a-z])|\b(?<![a-z0-9])\$(?=[a-z]{3})")
-_SPACED: Final = re.compile(r"(?<![a-z0-9])[a-z](?:([ .*_-])[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
-_STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
-_WORDS: Final = {
-    "i am": "im", "iam": "im", "i m": "im", "i have": "ive", "do not": "dont", "don t": "dont", "can not": "cant",
-    "cannot": "cant", "can t": "cant", "wanna": "want to", "wana": "want to", "wnat": "want", "gonna": "going to",
-    "gunna": "going to", "gona": "going to", "tryna": "trying to", "suicde": "suicide", "sucide": "suicide",
-    "suiside": "suicide", "suacide": "suicide", "suicied": "suicide", "sewerslide": "suicide",
-    "sewer slide": "suicide", "suecide": "suicide", "mysef": "myself", "myslef": "myself", "my self": "myself",
-    "meself": "myself", "mself": "myself", "myselff": "myself", "kil": "kill", "kll": "kill", "killl": "kill",
-    "killmyself": "kill myself", "wanttodie": "want to die", "iwanttodie": "i want to die",
-    "iwanttokillmyself": "i want to kill myself", "endmylife": "end my life", "tonite": "tonight", "2nite": "tonight",
-    "2night": "tonight", "tonigth": "tonight", "tmrw": "tomorrow", "tmr": "tomorrow", "rn": "right now",
-    "liek": "like", "anymor": "anymore", "any more": "anymore", "goodby": "goodbye", "good bye": "goodbye",
-}  # fmt: skip
-_MISSPELT: Final = re.compile(r"\b(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")\b")
 _STAYS_DOUBLE: Final = "ls"  # kill, miss: the letters that English most often doubles at a word's end
+
+_APOSTROPHE: Final = r"[a-z]['`][a-z]"
+_LEET_INSIDE: Final = (
+    r"(?<=[a-z])[0134578$!|]{1,2}(?=[a-z])|(?<=[a-z])@(?=[a-z])(?![a-z0-9-]*\.)|(?<![a-z0-9$])\$(?=[a-z]{3})"
+)
+_SPACED: Final = r"(?<![a-z0-9'])[a-z](?:([ .*_-]|//?)[a-z])(?:\1[a-z])+(?![a-z0-9'])"
+_STRETCHED: Final = r"([a-z])\1{2,}"
+_GLUE: Final = r"(?<=[a-z])(?:_+|//+)(?=[a-z])"
+_BLANKS: Final = r"[ \t\n\r\x0b\x0c]{2,}|[\t\n\r\x0b\x0c]"
+
+# Does any step have work to do? One pass of RE2 asks for all of them; each entry finds at least what its step changes.
+_TRIPLES: Final = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+_WORDS: Final = r"\b(?:" + "|".join(re.escape(word) for word in sorted(MISSPELT, key=len, reverse=True)) + r")\b"
+_SUSPECT: Final = (
+    _APOSTROPHE,
+    r"[a-z][0134578$!|@]{1,2}[a-z]|(?:^|[^a-z0-9$])\$[a-z]{3}",
+    r"(?:^|[^a-z0-9'])[a-z](?:[ .*_-]|//?)[a-z](?:[ .*_-]|//?)[a-z](?:[^a-z0-9']|$)|"
+    r"(?:^|[^a-z0-9'])[a-z](?:(?:[ .*_-]|//?)[a-z]){3,}",
+    _TRIPLES,
+    r"[a-z](?:_|//)+[a-z]",
+    _BLANKS,
+    _WORDS,
+)
+
+
+def _shorten(match: re.Match[str]) -> str:
+    letter = match.group(1)
+    return letter * 2 if letter in _STAYS_DOUBLE else letter
+
+
+def _letters(match: re.Match[str]) -> str:
+    return match.group().replace(match.group(1), "")
+
+
+_STEPS: Final[tuple[Step, ...]] = (
+    (re.compile(r"(?<=[a-z])['`](?=[a-z])"), lambda m: ""),
+    (re.compile(_LEET_INSIDE), lambda m: m.group().translate(LEET)),
+    (re.compile(_SPACED), _letters),
+    (re.compile(_STRETCHED), _shorten),
+    (re.compile(_GLUE), lambda m: " "),
+    (re.compile(_BLANKS), lambda m: " "),
+    (re2.compile(_WORDS), lambda m: MISSPELT[m.group()]),
+)
+
+
+def _make_set() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    first = re2.Set.SearchSet(options)
+    for pattern in _SUSPECT:
+        first.Add(pattern)
+    first.Compile()
+    return first
+
+
+_FIRST: Final = _make_set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +98,28 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """The one spelling of `text`; normalising the result again changes nothing. Linear in the length."""
     layers: list[Layer] = []
-    if text.isascii():
-        text = text.lower()
-    else:
-        text = _apply(text, _FOREIGN, lambda m: _fold(m.group()), layers)
-        text = text.lower()
+    text = text.lower() if text.isascii() else _fold(text, layers)
     for _ in range(MAX_ROUNDS):
+        steps = _FIRST.Match(text)
         before = text
-        for pattern, plain in _STEPS:
+        for index in sorted(steps or ()):
+            pattern, plain = _STEPS[index]
             text = _apply(text, pattern, plain, layers)
         if text == before:
             break
     return Normalised(text, tuple(layers))
 
 
-@lru_cache(maxsize=4096)
-def _fold(char: str) -> str:
-    low = _LOOKALIKES.get(char.lower())
-    if low is not None:
-        return low
-    parts = [_LOOKALIKES.get(part, part) for part in unicodedata.normalize("NFKD", char).casefold()]
-    plain = "".join(part for part in parts if unicodedata.category(part) not in ("Mn", "Me", "Cf", "Cc"))
-    return unicodedata.normalize("NFKD", plain) if plain.isascii() else plain
+def _fold(text: str, layers: list[Layer]) -> str:
+    edits = tuple(
+        (at, at + 1, FOLDED[ord(char)]) for at, char in enumerate(text) if char > "\x7f" and len(FOLDED[ord(char)]) != 1
+    )  # a character folded into one other keeps its place and needs no way back
+    if edits:
+        layers.append(edits)
+    return text.translate(FOLDED).lower()
 
 
-def _shorten(match: re.Match[str]) -> str:
-    letter = match.group(1)
-    return letter * 2 if letter in _STAYS_DOUBLE else letter
-
-
-_STEPS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
-    (_APOSTROPHE, lambda m: ""),
-    (_LEET_INSIDE, lambda m: m.group().translate(_LEET)),
-    (_SPACED, lambda m: m.group()[::2]),
-    (_STRETCHED, _shorten),
-    (_MISSPELT, lambda m: _WORDS[m.group()]),
-)
-
-
-def _apply(text: str, pattern: re.Pattern[str], plain: Callable[[re.Match[str]], str], layers: list[Layer]) -> str:
+def _apply(text: str, pattern: Any, plain: Callable[[re.Match[str]], str], layers: list[Layer]) -> str:
     edits = [(m.start(), m.end(), plain(m)) for m in pattern.finditer(text)]
     if not edits:
         return text

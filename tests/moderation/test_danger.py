@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation import Action, Context, Level, Reviewer, load_rules
-from moderation.danger import PACKAGED, RuleFault
+from moderation.danger import Rule, RuleFault
+from moderation.danger.loading import KEYS
 from moderation.normalise import normalise
 
 RULES = load_rules()
@@ -29,15 +34,93 @@ def test_rule_when_example_must_not_match(rule: str, text: str) -> None:
     assert rule not in {hit.rule.id for hit in RULES.find(normalise(text).text)}
 
 
-@pytest.mark.parametrize("action", ["fold", "mask", "hold", "return", "deliver"])
-def test_load_rules_when_danger_carries_an_action(tmp_path: Path, action: str) -> None:
-    """A danger rule with any action is refused."""
+RULE: dict[str, object] = {
+    "id": "x", "label": "suicide", "level": "red", "intent": "Says so.", "source": "here", "owner": "us",
+    "guards": [],
+    "pattern": ["so"], "match": ["so"], "not": ["no"],
+}  # fmt: skip
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=12)
+ACTIONS = st.sampled_from(
+    ["action", "actions", "then", "do", "fold", "mask", "hold", "return", "hide", "delay", "mute"]
+)
+VALUES = st.sampled_from(["fold", "mask", "hold", "return", "deliver", "", 1, True, [], ["hold"], {"do": "hold"}])
+
+
+def written(*rules: Mapping[str, object], top: str = "") -> str:
+    """A rule file; TOML spells these values as JSON does."""
+    tables = []
+    for rule in rules:
+        lines = [f"{key} = {_spell(value)}" for key, value in rule.items()]
+        tables.append("\n".join(["[[rule]]", "reviewed = 2026-11-25", *lines]))
+    return top + "\n".join(tables)
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_spell(one)}" for key, one in value.items()) + "}"
+    return json.dumps(value)
+
+
+@settings(deadline=None, max_examples=40)
+@given(ACTIONS | WORDS.filter(lambda key: key not in KEYS), VALUES, st.integers(0, 2), st.integers(1, 3))
+def test_load_rules_when_danger_carries_an_action(key: str, value: object, at: int, count: int) -> None:
+    """Whatever the key is called and wherever it stands, a danger rule has no place for an action."""
+    rules: list[dict[str, object]] = [RULE | {"id": f"r{n}"} for n in range(count)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.toml"
+        path.write_text(written(*rules), "utf-8")
+        assert len(load_rules(path).rules) == count
+        rules[at % count] |= {key: value}
+        path.write_text(written(*rules), "utf-8")
+        with pytest.raises(RuleFault) as fault:
+            load_rules(path)
+        assert key in str(fault.value)
+        path.write_text(written(RULE, top=f"{key} = {_spell(value)}\n"), "utf-8")
+        if key not in ("rule", "slots"):
+            with pytest.raises(RuleFault):
+                load_rules(path)
+
+
+def test_rule_has_no_field_for_an_action() -> None:
+    """Not only the loader: the value itself has nowhere to keep one."""
+    assert {field.name for field in fields(Rule)} == {
+        "id", "label", "level", "intent", "source", "owner", "reviewed", "guards", "patterns", "match", "never",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"label": "promotion"}, "not a danger label"),
+        ({"level": "green"}, "level is"),
+        ({"guards": ["all"]}, "unknown guard"),
+        ({"pattern": ["(so"]}, "not RE2"),
+        ({"pattern": ["(?=so)so"]}, "not RE2"),
+        ({"pattern": ["s*"]}, "empty text"),
+        ({"match": []}, "at least one"),
+        ({"intent": ""}, "not empty"),
+        ({"intent": 3}, "texts"),
+        ({"match": "so"}, "list of texts"),
+    ],
+)
+def test_load_rules_when_a_rule_is_wrong(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    """A wrong rule is refused with the file, the line and what is wrong."""
     path = tmp_path / "rules.toml"
-    path.write_text(PACKAGED.read_text("utf-8").replace("\nlevel =", f'\naction = "{action}"\nlevel =', 1), "utf-8")
-    with pytest.raises(RuleFault, match="action"):
+    path.write_text(written(RULE | {"id": "fine"}, RULE | change), "utf-8")
+    with pytest.raises(RuleFault, match=message) as fault:
+        load_rules(path)
+    assert fault.value.line > written(RULE).count("\n")
+
+
+def test_load_rules_when_two_have_one_id(tmp_path: Path) -> None:
+    """An id names one rule."""
+    path = tmp_path / "rules.toml"
+    path.write_text(written(RULE, RULE), "utf-8")
+    with pytest.raises(RuleFault, match="two rules"):
         load_rules(path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_review_when_any_text(text: str) -> None:
     """Any text is delivered, every reason lies in it, and the verdict is the same again."""
