@@ -7,20 +7,22 @@ Promises: at most MAX_LINES lines a member, MAX_CHARS characters in all, nothing
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LINES = 8  # as many as the moderation library counts when it asks whether lines come too fast
 MAX_CHARS = 8_000_000  # over all members of a node: 8 to 32 MB, reached only by long letters from thousands at once
 KEPT_MS = 30 * 60_000  # half an hour: a statement typed over several lines, a mood that grows
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Line:
-    """One line, the name of its attempt, and when it came."""
+class Line(NamedTuple):
+    """One line, the name of its attempt, and when it came. (A tuple: one is made for every message.)"""
 
     attempt: str
     text: str
     at_ms: int
+
+    def __repr__(self) -> str:
+        return f"Line({len(self.text)} characters)"
 
 
 class Recent:
@@ -41,7 +43,8 @@ class Recent:
         lines = self._members.get(member)
         if lines is None:
             return []
-        return [line for line in lines if line.attempt != attempt and now_ms - line.at_ms <= KEPT_MS]
+        oldest_ms = now_ms - KEPT_MS
+        return [line for line in lines if line.at_ms >= oldest_ms and line.attempt != attempt]
 
     def add(self, member: str, line: Line) -> None:
         """Remember one line; a repeated attempt is remembered once."""
@@ -50,8 +53,9 @@ class Recent:
             lines = self._members[member] = deque()
         else:
             self._members.move_to_end(member)
-            if any(known.attempt == line.attempt for known in lines):
-                return
+            for known in lines:
+                if known.attempt == line.attempt:
+                    return
         lines.append(line)
         self.chars += len(line.text)
         if len(lines) > MAX_LINES:

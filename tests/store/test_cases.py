@@ -138,7 +138,8 @@ async def test_a_report_is_about_the_author_of_the_message(
     assert await outcome(lambda done: record.call(report, done)) == pos
     await cases.move(record.group, 1)
     (case,) = await cases.waiting(10)
-    assert (case.member, case.by, case.pos, case.words) == (otter.member, wren.member, pos, "this hurt")
+    assert (case.member, case.handle, case.by) == (otter.member, otter.handle, wren.member)
+    assert (case.pos, case.words) == (pos, "this hurt")
     gone = replace(report, id="case-2", pos="x.1-0")
     assert await outcome(lambda done: record.call(gone, done)) is None
 

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatserver.client import Member, join
-from chatserver.core.cases import Case
 from chatserver.store.cases import Cases
 from chatserver.store.servers import Servers
 from tests.house import House, kill
+from tests.queue import CASE_WITHIN_S, case_about, queue
 
 CRISIS = "i am going to kill myself tonight"
-CASE_WITHIN_S = 5  # the promise to moderators
 
 
-@asynccontextmanager
-async def desk(folder: Path) -> AsyncIterator[tuple[Cases, Servers]]:
-    """The queue as a moderator's program would read it, straight from the house's own server."""
-    servers = Servers(f"unix://{folder}/data/valkey/valkey.sock")
-    await servers.start()
-    yield Cases(servers, ()), servers
-    await servers.stop()
-
-
-async def case_about(cases: Cases, pos: str | None = None, kind: str | None = None) -> Case:
-    """Wait for the case about a position, or of a kind; fails when it does not come in time."""
-    async with asyncio.timeout(CASE_WITHIN_S):
-        while True:
-            for case in await cases.waiting(1000):
-                if (pos is None or case.pos == pos) and (kind is None or case.kind == kind):
-                    return case
-            await asyncio.sleep(0.02)
+def desk(folder: Path) -> AbstractAsyncContextManager[tuple[Cases, Servers]]:
+    """The queue, straight from the house's own server."""
+    return queue(f"unix://{folder}/data/valkey/valkey.sock")
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +136,8 @@ async def test_what_a_member_reports_or_asks_reaches_the_queue(guarded: House, f
         assert (await reader.wait_for("received"))["of"] == "report"
         await reader.send({"do": "ask_moderator", "words": CRISIS})
         assert (await reader.wait_for("received"))["of"] == "ask_moderator"
-        asked = await case_about(cases, None, "asked")
-        assert asked.member == reader.ticket.you["member"]
+        asked = await case_about(cases, None, "asked", reader.ticket.you["member"])
+        assert (asked.by, asked.words, asked.flag.level) == (asked.member, CRISIS, "crisis")
         concern = await case_about(cases, pos, "concern")
         order = [case.id for case in await cases.waiting(1000)]
         assert order.index(asked.id) < order.index(rule.id)
@@ -194,8 +178,8 @@ async def test_a_boundary_is_kept_and_its_author_told_why(guarded: House, folder
             await author.send({"do": "say", "id": "hold", "text": "all immigrants are vermin"})
             held = await author.wait_for("held")
             assert (held["id"], held["why"], held["because"]["label"]) == ("hold", held["because"]["what"], "hate")
-        case = await case_about(cases, None, "held")
-        assert (case.member, case.pos) == (author.ticket.you["member"], None)
+        case = await case_about(cases, None, "held", author.ticket.you["member"])
+        assert case.pos is None
         key = f"{{{group['id']}.1}}:held:{case.id}"
         assert b"vermin" in await servers.call(f"{group['id']}.1", "GET", key)
         await author.say("the end")

@@ -46,8 +46,10 @@ end
 -- server has long been away.
 local MAX_CALLS = 10000
 
+-- `about` is the body of the message that a member called about, or nil.
 local function call_moderators(calls, keep_ms, kind, packed, position, about)
-  redis.call('XADD', calls, 'MAXLEN', '~', MAX_CALLS, '*', 'k', kind, 'c', packed, 'p', position, 'm', about)
+  local member, handle = about and about.member or '', about and about.handle or ''
+  redis.call('XADD', calls, 'MAXLEN', '~', MAX_CALLS, '*', 'k', kind, 'c', packed, 'p', position, 'm', member, 'h', handle)
   redis.call('PEXPIRE', calls, keep_ms)
 end
 
@@ -62,7 +64,7 @@ local function post(keys, args)
   local position = append(keys[1], keys[2], keys[5], was[1], args[1], keep_ms)
   redis.call('SET', keys[3], position, 'PX', keep_ms)
   if keys[6] then
-    call_moderators(keys[6], keep_ms, 'case', args[3], position, '')
+    call_moderators(keys[6], keep_ms, 'case', args[3], position)
     if args[4] ~= '' then redis.call('SET', keys[7], cmsgpack.pack({position, args[4]}), 'PX', args[5]) end
   end
   return {'sent', position}
@@ -77,7 +79,7 @@ local function hold(keys, args)
   local keep_ms = tonumber(args[2])
   redis.call('SET', keys[3], args[1], 'PX', keep_ms)
   redis.call('SET', keys[1], 'held:' .. args[4], 'PX', keep_ms)
-  call_moderators(keys[4], keep_ms, 'case', args[3], '', '')
+  call_moderators(keys[4], keep_ms, 'case', args[3], '')
   return {'held', args[4]}
 end
 
@@ -91,12 +93,12 @@ end
 -- keys: stream, calls; args: packed case, keep_ms, target position ('' for none). A member calls the moderators.
 -- {'sent', target} | {'gone'}
 local function call(keys, args)
-  local about = ''
+  local about
   if args[3] ~= '' then
     local _, id = split(args[3])
     local entry = redis.call('XRANGE', keys[1], id, id)[1]
-    about = entry and cmsgpack.unpack(entry[2][4]).member
-    if not about then return {'gone'} end
+    about = entry and cmsgpack.unpack(entry[2][4])
+    if not about or about.ev ~= 'message' then return {'gone'} end
   end
   call_moderators(keys[2], tonumber(args[2]), 'case', args[1], args[3], about)
   return {'sent', args[3]}
@@ -110,7 +112,7 @@ local function misread(keys, args)
   local stands = cmsgpack.unpack(packed)
   if cmsgpack.unpack(stands[2]).card ~= args[1] then return {'gone'} end
   redis.call('DEL', keys[1])
-  call_moderators(keys[2], tonumber(args[2]), 'misread', stands[2], stands[1], '')
+  call_moderators(keys[2], tonumber(args[2]), 'misread', stands[2], stands[1])
   return {'sent', stands[1]}
 end
 

@@ -1,0 +1,125 @@
+"""Tests of chatserver.live.floor, on a real record: what its author hears of every message, and who is called."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from chatserver.core.messages import AskModerator, Position, Report, Say
+from chatserver.core.seats import Seat
+from chatserver.live.caller import Caller
+from chatserver.live.floor import Floor
+from chatserver.live.guard import Guard
+from chatserver.live.outbox import Outbox
+from chatserver.live.room import LiveRoom
+from chatserver.store.cases import Cases
+from chatserver.store.rooms import RoomRecord
+from chatserver.store.servers import Servers
+from moderation import Action, Context, Level, Reason, Verdict
+
+DEADLINE_S = 5
+CALM = Verdict(Level.GREEN, frozenset(), Action.DELIVER, ())
+SHARED = (Reason("contact.rule", "contact", 0, 4, "So that.", Action.RETURN),)
+
+
+class Moody:
+    """A reviewer whose mind a test can change."""
+
+    def __init__(self) -> None:
+        self.verdict: Verdict | None = CALM
+
+    def review(self, text: str, context: Context | None = None) -> Verdict:
+        """Give the verdict, or fail."""
+        if self.verdict is None:
+            raise RuntimeError(text)
+        return self.verdict
+
+
+class Author:
+    """One socket: remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+
+    def tell(self, fields: object) -> None:
+        """Take one event."""
+        self.told.put_nowait(fields)
+
+    async def next(self) -> Any:
+        """Give the next event."""
+        async with asyncio.timeout(DEADLINE_S):
+            return await self.told.get()
+
+
+class Stage:
+    """A floor, a room with one author in it, and the queue."""
+
+    def __init__(self, servers: Servers, record: RoomRecord, seat: Seat) -> None:
+        self.reviewer, self.author, self.seat = Moody(), Author(), seat
+        self.room = LiveRoom(record, Outbox(), lambda: time.time_ns() // 1_000_000)
+        self.room.arrive(seat, self.author)
+        self.cases = Cases(servers, (record.group,))
+        guard = Guard({record.group.id: self.reviewer})
+        self.floor = Floor(guard, Caller(self.cases, "node", lambda: None), lambda: time.time_ns() // 1_000_000)
+
+    async def say(self, attempt: str, text: str = "words") -> Any:
+        """Say something and give the answer."""
+        self.floor.say(self.room, self.seat, Say(attempt, text), self.author.tell)
+        return await self.author.next()
+
+    async def call(self, act: Report | AskModerator) -> Any:
+        """Call the moderators and give the answer."""
+        self.floor.call(self.room, self.seat, act, self.author.tell)
+        return await self.author.next()
+
+
+@pytest.fixture
+async def stage(servers: Servers, record: RoomRecord, wren: Seat) -> Any:
+    """Everything a member's words meet on one node."""
+    stage = Stage(servers, record, wren)
+    yield stage
+    stage.room.close()
+
+
+async def test_a_message_whose_review_fails_is_delivered_and_somebody_looks(stage: Stage) -> None:
+    """Neither the message nor the flag is lost."""
+    stage.reviewer.verdict = None
+    sent = await stage.say("a")
+    assert sent["ev"] == "sent"
+    async with asyncio.timeout(DEADLINE_S):
+        while not (waiting := await stage.cases.waiting(10)):
+            pass
+    assert [(case.kind, case.flag.level, case.pos) for case in waiting] == [("failed", "amber", sent["pos"])]
+
+
+async def test_an_attempt_keeps_its_first_answer_whatever_is_thought_of_it_now(stage: Stage) -> None:
+    """Posted stays posted, although the same words would be returned today; what was never kept may be said later."""
+    first = await stage.say("a")
+    stage.reviewer.verdict = Verdict(Level.GREEN, frozenset({"contact"}), Action.RETURN, SHARED)
+    assert await stage.say("a") == first
+    returned = await stage.say("b")
+    assert (returned["ev"], returned["code"]) == ("not_sent", "returned")
+    stage.reviewer.verdict = CALM
+    assert (await stage.say("b"))["ev"] == "sent"
+
+
+async def test_a_muted_member_can_still_call_a_moderator(servers: Servers, stage: Stage) -> None:
+    """A sanction takes the room's ear, not the moderators'."""
+    until_ms = time.time_ns() // 1_000_000 + 60_000
+    await servers.call(stage.room.record.tag, "SET", f"{{porch-id.1}}:sanction:{stage.seat.member}", until_ms)
+    muted = await stage.say("a")
+    assert muted["code"] == "muted"
+    assert 0 < muted["retry_after"] <= 60
+    assert await stage.call(AskModerator("please")) == {"ev": "received", "of": "ask_moderator"}
+
+
+async def test_everything_is_answered_when_redis_is_away(servers: Servers, stage: Stage) -> None:
+    """A member is never left to believe that somebody was called."""
+    await servers.stop()
+    await asyncio.sleep(0)  # the lines are known to be gone
+    assert (await stage.say("a"))["code"] == "unavailable"
+    called = await stage.call(Report(Position("x.1-0"), "concern"))
+    assert (called["ev"], called["code"]) == ("error", "unavailable")
