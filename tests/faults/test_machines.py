@@ -119,3 +119,33 @@ async def test_nothing_is_lost_when_links_and_subscriptions_are_cut(
 
     assert len(await evening(house, cut_links)) > 100
     assert cut >= 8
+
+
+async def test_members_read_anew_when_an_old_backup_was_restored(tmp_path: Path, servers: ExitStack) -> None:
+    """What the backup does not hold is gone, and said to be: a new epoch, and everybody's history is the record's."""
+    server = start(servers, tmp_path / "server")
+    await server.ask("PING")
+    options = ("--join-proof", "off", "--redis", f"redis://127.0.0.1:{server.port}")
+    house = House(tmp_path / "house", *options).start()
+    servers.callback(house.stop)
+    async with Member(join(house.url, house.group())) as wren, Member(join(house.url, house.group())) as otter:
+        await wren.enter()
+        await otter.enter()
+        first = await wren.say("in the backup")
+        await server.ask("SAVE")
+        await wren.say("after the backup")
+        server.start_again()
+        async with asyncio.timeout(30):
+            while wren.close_code is None or otter.close_code is None:  # noqa: ASYNC110 (the server's doing)
+                await asyncio.sleep(0.05)
+        assert (wren.close_code, otter.close_code) == (4001, 4001)
+        assert [(await member.resume())["complete"] for member in (wren, otter)] == [False, False]
+        last = await wren.say("on the restored server")
+        assert last.partition(".")[0] != first.partition(".")[0], "the same epoch"
+        await otter.wait_for("message")
+        newcomer = Member(join(house.url, house.group()))
+        await newcomer.connect()
+        await newcomer.enter()
+        texts = [[e["text"] for e in m.state.events if e["ev"] == "message"] for m in (wren, otter, newcomer)]
+        await newcomer.close()
+        assert texts == [["in the backup", "on the restored server"]] * 3

@@ -29,8 +29,11 @@ class Server:
         folder.mkdir(parents=True)
         config = folder / "server.conf"
         config.write_text("\n".join([f"port {self.port}", "bind 127.0.0.1", f"dir {folder}", *options]) + "\n")
-        command = [str(get_binary_path()), str(config), *(["--sentinel"] if sentinel else [])]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._command = [str(get_binary_path()), str(config), *(["--sentinel"] if sentinel else [])]
+        self.process = self._run()
+
+    def _run(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     async def link(self) -> Link:
         """Connect, giving the server time to start."""
@@ -49,6 +52,11 @@ class Server:
             return await link.call(*args)
         finally:
             link.close()
+
+    def start_again(self) -> None:
+        """Kill it and start it on whatever files it has."""
+        self.end()
+        self.process = self._run()
 
     def end(self) -> None:
         """End it, if it still runs."""
