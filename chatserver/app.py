@@ -28,17 +28,21 @@ from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
 from chatserver.store.audit import Audit
 from chatserver.store.cases import Cases
+from chatserver.store.claims import Claims
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
 from chatserver.store.posting import Posting
 from chatserver.store.rooms import RoomRecord
+from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
+from chatserver.web.desk import Desk
 from chatserver.web.door import Door
 from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
 from chatserver.web.pages import Pages
+from chatserver.web.queue import Queue
 from chatserver.web.signin import SignIn
 
 _log = logging.getLogger(__name__)
@@ -66,6 +70,10 @@ class Node:
             now_ms=now_ms,
             outbox=WebSocketProtocol.keeper().outbox,
         )
+        self.signin = SignIn(self.moderators, self.audit, settings.origins)
+        claims, scenes = Claims(self.servers), Scenes(self.servers, self.members, self.groups)
+        queue = Queue(self.cases, claims, scenes, now_ms)
+        self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         floor = Floor(self.guard, self.caller, now_ms)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
 
@@ -99,7 +107,8 @@ def create_app(settings: Settings) -> Starlette:
                 *helpline_routes(load_lines(settings.helplines)),
                 *JoinApi(node.groups, node.members, key, settings).routes(),
                 *node.door.routes(),
-                *SignIn(node.moderators, node.audit, settings.origins).routes(),
+                *node.signin.routes(),
+                *node.desk.routes(),
             ]
         )
         async with asyncio.TaskGroup() as tasks:

@@ -41,3 +41,14 @@ async def read_json(request: Request) -> Any:
         return json.loads(raw)
     except (ValueError, RecursionError):
         raise HttpFault(400, "bad_request", "JSON is needed.") from None
+
+
+async def read_fields(request: Request, **kinds: type) -> dict[str, Any]:
+    """Give a body that has exactly these fields, of these kinds. Raises: HttpFault, as `read_json`, and 400."""
+    fields = await read_json(request)
+    wrong = HttpFault(400, "bad_request", "Needed, and nothing else: " + (", ".join(kinds) or "an empty object"))
+    if not isinstance(fields, dict) or fields.keys() != kinds.keys():
+        raise wrong
+    if not all(isinstance(fields[name], kind) for name, kind in kinds.items()):
+        raise wrong
+    return fields

@@ -30,7 +30,7 @@ from chatserver.store.audit import Audit
 from chatserver.store.moderators import SESSION_S, Ceremony, Moderators
 from chatserver.web.errors import HttpFault
 from chatserver.web.origin import needs_tls, secret_of
-from chatserver.web.requests import read_json, refuse_foreign
+from chatserver.web.requests import read_fields, refuse_foreign
 
 COOKIE = "desk"
 _PATH = "/desk"
@@ -192,12 +192,7 @@ class SignIn:
     async def _fields(self, request: Request, **kinds: type) -> dict[str, Any]:
         """Reads a body that has exactly these fields, of these kinds."""
         refuse_foreign(request, self._origins)
-        fields = await read_json(request)
-        if not isinstance(fields, dict) or fields.keys() != kinds.keys():
-            raise HttpFault(400, "bad_request", "Needed, and nothing else: " + ", ".join(kinds))
-        if not all(isinstance(fields[name], kind) for name, kind in kinds.items()):
-            raise HttpFault(400, "bad_request", "Needed, and nothing else: " + ", ".join(kinds))
-        return fields
+        return await read_fields(request, **kinds)
 
 
 def _not_accepted() -> HttpFault:

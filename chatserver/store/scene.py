@@ -1,0 +1,108 @@
+"""What a moderator sees of a case's room: the message, the few before it, and whether its author is still here.
+
+Promises: reads only, and only this case's room; gives no member id. Every method waits on the network and raises
+StoreUnavailable when it is away. Knows no HTTP and no log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+
+from chatserver.core.cases import Case
+from chatserver.core.groups import Group
+from chatserver.core.identity import MemberId
+from chatserver.core.messages import Position, sent_at_ms
+from chatserver.store.members import Members
+from chatserver.store.servers import Servers
+
+BEFORE = 5  # messages: enough to see what was answered, little enough to read at night
+_READ = 60  # entries looked through for them: reactions and removals stand in between
+
+Room = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Line:
+    """One message as a moderator reads it; `at_ms` is when it was sent (ms since 1970)."""
+
+    handle: str
+    text: str
+    at_ms: int
+
+    def __repr__(self) -> str:
+        return f"Line({len(self.text)} characters)"
+
+
+class Scenes:
+    """The reader."""
+
+    def __init__(self, servers: Servers, members: Members, groups: Iterable[Group]) -> None:
+        self._servers, self._members = servers, members
+        self._groups = {str(group.id): group for group in groups}
+
+    def group(self, case: Case) -> Group | None:
+        """Give the group of a case; None when this node does not have it (any more)."""
+        return self._groups.get(case.group)
+
+    async def message(self, case: Case) -> Line | None:
+        """Read the message a case is about; None when it is about none, or it is gone."""
+        if case.kind == "held":
+            packed = await self._call(case, "GET", f"held:{case.id}")
+            return None if packed is None else _line(msgpack.unpackb(packed), case.opened_at_ms)
+        if case.pos is None:
+            return None
+        entry = _entry_id(case.pos)
+        for _, fields in await self._call(case, "XRANGE", "stream", entry, entry):
+            body = msgpack.unpackb(fields[3])
+            return _line(body, sent_at_ms(Position(case.pos))) if body["ev"] == "message" else None
+        return None
+
+    async def before(self, case: Case) -> list[Line]:
+        """Read the messages of the room before it, oldest first; none when a case is about no message."""
+        if case.pos is None and case.kind != "held":
+            return []
+        end = f"({_entry_id(case.pos)}" if case.pos is not None else str(case.opened_at_ms)
+        found: list[Line] = []
+        for entry_id, fields in await self._call(case, "XREVRANGE", "stream", end, "-", "COUNT", _READ):
+            body = msgpack.unpackb(fields[3])
+            if body["ev"] == "message" and len(found) < BEFORE:
+                found.append(_line(body, int(entry_id.partition(b"-")[0])))
+        return found[::-1]
+
+    async def handle(self, case: Case) -> str:
+        """Give the handle of whom a case is about; empty when nobody is known by it any more."""
+        group = self.group(case)
+        if case.handle or group is None:
+            return case.handle
+        seat = await self._members.find(group, MemberId(case.member))
+        return "" if seat is None else seat.handle
+
+    async def here(self, rooms: Iterable[Room], now_ms: int) -> dict[Room, frozenset[str]]:
+        """Read which members are connected in each of these rooms, by what every node last said."""
+        asked = list(rooms)
+        return dict(zip(asked, await asyncio.gather(*(self._here(room, now_ms) for room in asked)), strict=True))
+
+    async def _here(self, room: Room, now_ms: int) -> frozenset[str]:
+        tag = f"{room[0]}.{room[1]}"
+        said = await self._servers.call(tag, "HVALS", "{" + tag + "}:here")
+        words = [msgpack.unpackb(word, raw=True) for word in said]
+        return frozenset(
+            member for until_ms, members in words if until_ms > now_ms for member in msgpack.unpackb(members)
+        )
+
+    async def _call(self, case: Case, command: str, key: str, *args: str | int) -> Any:
+        tag = f"{case.group}.{case.room}"
+        return await self._servers.call(tag, command, "{" + tag + "}:" + key, *args)
+
+
+def _line(body: dict[str, Any], at_ms: int) -> Line:
+    return Line(body["handle"], body["text"], at_ms)
+
+
+def _entry_id(pos: str) -> str:
+    return pos.partition(".")[2]
