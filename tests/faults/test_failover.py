@@ -30,6 +30,12 @@ def watching(primary: Server) -> tuple[str, ...]:
     )
 
 
+async def is_in_sync(replica: Server) -> bool:
+    """Tell whether the replica follows its primary."""
+    role = await replica.ask("ROLE")
+    return isinstance(role, list) and b"connected" in role
+
+
 async def all_know(sentinels: list[Server]) -> bool:
     """Tell whether every Sentinel knows the others and a replica it may promote.
 
@@ -42,7 +48,7 @@ async def all_know(sentinels: list[Server]) -> bool:
         replicas = await sentinel.ask("SENTINEL", "REPLICAS", "porch")
         assert isinstance(others, list)
         assert isinstance(replicas, list)
-        if len(others) < SENTINELS - 1 or not any("b'master-link-status', b'ok'" in str(known) for known in replicas):
+        if len(others) < SENTINELS - 1 or not any(known[b"master-link-status"] == b"ok" for known in replicas):
             return False
     return True
 
@@ -50,8 +56,8 @@ async def all_know(sentinels: list[Server]) -> bool:
 async def test_nothing_acknowledged_is_lost_when_a_replica_takes_over(tmp_path: Path, servers: ExitStack) -> None:
     """The primary is killed while ten members talk; Sentinels promote the replica; everybody's history agrees."""
     primary = start(servers, tmp_path / "primary", "appendonly yes", "repl-diskless-sync-delay 0")
-    start(servers, tmp_path / "replica", "appendonly yes", f"replicaof 127.0.0.1 {primary.port}")
-    await primary.ask("PING")
+    replica = start(servers, tmp_path / "replica", "appendonly yes", f"replicaof 127.0.0.1 {primary.port}")
+    await until(lambda: is_in_sync(replica))  # before the Sentinels start: they ask at once, and then after 10 s
     sentinels = [start(servers, tmp_path / f"s{n}", *watching(primary), sentinel=True) for n in range(SENTINELS)]
     await until(lambda: all_know(sentinels))
     hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in sentinels)
@@ -63,7 +69,7 @@ async def test_nothing_acknowledged_is_lost_when_a_replica_takes_over(tmp_path: 
     async def kill_primary(_: House, __: random.Random) -> None:
         await asyncio.sleep(2)
         primary.end()
-        await asyncio.sleep(6)
+        await asyncio.sleep(4)
 
     try:
         assert len(await evening(house, kill_primary)) > 100

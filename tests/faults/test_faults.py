@@ -16,7 +16,7 @@ from tests.house import House, kill
 
 pytestmark = pytest.mark.faults
 
-MEMBERS, SECONDS = 10, 12
+MEMBERS, SECONDS = 10, 8
 
 
 async def talk(member: Member, acknowledged: dict[str, str], until: asyncio.Event) -> None:
@@ -91,7 +91,7 @@ async def kill_nodes(house: House, chance: random.Random) -> None:
 
 async def kill_valkey(house: House, _: random.Random) -> None:
     """Kill the embedded server again and again."""
-    for _round in range(4):
+    for _round in range(3):
         await asyncio.sleep(3)
         kill(house.valkey())
 
