@@ -32,6 +32,7 @@ class Rule:
     pattern: Any
     guards: tuple[str, ...]
     check: str | None
+    detail: int  # the group of the pattern that alone is the finding; 0: all of the match
     match: tuple[str, ...]
     never: tuple[str, ...]
 
@@ -50,7 +51,9 @@ class Catalogue:
             if rule.label not in labels:
                 continue
             for match in rule.pattern.finditer(text):
-                start, end = match.span()
+                start, end = match.span(rule.detail)
+                if start < 0:  # this way of matching has no part of its own
+                    start, end = match.span()
                 if rule.check and not _CHECKS[rule.check](text, start, end):
                     continue
                 if not any(guards.GUARDS[name](text, start, end) for name in rule.guards):
@@ -111,6 +114,7 @@ def _rule(file: RuleFile, entry: dict[str, Any]) -> Rule:
         pattern,
         tuple(entry.get("guards", ())),
         entry.get("check"),
+        pattern.groupindex.get("detail", 0),
         tuple(entry["match"]),
         tuple(entry["not"]),
     )

@@ -18,6 +18,7 @@ _DAILY: Final = compiled(
 _OWN: Final = compiled(
     r"\b(?:i|im|ive|my doctor|they|he|she|we) (?:was |am |have been |been |had to |put me )?(?:just )?$"
 )
+_MINE: Final = compiled(r"\b(?:my|i|me)\b")
 _FEW: Final = compiled(
     r"\b(?:1|2|3|one|two|three|half|a couple(?: of)?) (?:\w+ )?(?:pills?|tablets?|tabs?|capsules?|caps)\b"
 )
@@ -33,7 +34,12 @@ def is_not_daily(text: str, start: int, end: int) -> bool:
 def is_advice(text: str, start: int, end: int) -> bool:
     """Whether a dose is meant for the reader and not what a doctor, or the author's own life, says."""
     before = text[max(0, start - _REACH) : start]
-    return not (_DOCTOR.search(before) or _OWN.search(before) or _REALITY.search(text[start : end + 20]))
+    return not (
+        _MINE.search(text[start:end])
+        or _DOCTOR.search(before)
+        or _OWN.search(before)
+        or _REALITY.search(text[start : end + 20])
+    )
 
 
 CHECKS: Final[dict[str, Callable[[str, int, int], bool]]] = {"not_daily": is_not_daily, "advice": is_advice}

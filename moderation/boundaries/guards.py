@@ -25,6 +25,7 @@ _DENIED: Final = compiled(
     r"|opposite of|instead of|no|wrong to|against|far from)\b"
 )
 _REFUSED: Final = compiled(r"\b(?:never|wouldnt|not let|dont want to|didnt)\b")
+_PITIED: Final = compiled(r" (?:being|getting|having to|not being|never being|treated|always being|constantly)\b")
 _REPORTED: Final = compiled(
     r"\b(?:says?|said|saying|calls?|called|calling|writes?|wrote|writing|tells?|told|telling|posts?|posting"
     r"|comments?|commenting|statements?|messages?|messaged|threats?|threaten(?:s|ed|ing)?|claims?|claimed|claiming"
@@ -51,6 +52,11 @@ def is_denied(text: str, start: int, end: int) -> bool:
 def is_refused(text: str, start: int, end: int) -> bool:
     """Whether the match itself says never: "we must never condone the killing of"."""
     return _REFUSED.search(text[start:end]) is not None
+
+
+def is_pitied(text: str, start: int, end: int) -> bool:
+    """Whether the match goes on with what is done to the group: "sick of women being treated badly"."""
+    return _PITIED.match(text, end) is not None
 
 
 def is_reported(text: str, start: int, end: int) -> bool:
@@ -93,6 +99,7 @@ GUARDS: Final[dict[str, Guard]] = {
     "reported": is_reported,
     "quoted": is_quoted,
     "own": is_own,
+    "pitied": is_pitied,
     "refused": is_refused,
     "term": is_term,
 }
