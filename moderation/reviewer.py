@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import re2
 
 from moderation.boundaries import GroupRules, find
 from moderation.combine import combine
-from moderation.context import MAX_BEFORE, Context, Earlier
+from moderation.context import (
+    JOINED_WITHIN_S,
+    MAX_BEFORE,
+    MAX_WEAK,
+    WEAK_LINES,
+    WEAK_WITHIN_S,
+    Context,
+    Earlier,
+    is_within,
+    text_of,
+)
 from moderation.danger import Hit, Rules
 from moderation.normalise import normalise
 from moderation.verdict import Action, Level, Reason, Verdict
+
+# "Just joking" and its kin: what was said before stands.
+TAKEN_BACK: Final = re2.compile(
+    r"\b(?:jk|j/k|just (?:kidding|joking|messing)|(?:was|im|am) (?:just |only )?(?:kidding|joking|messing)|only joking"
+    r"|it was a joke|forget (?:it|what i said|i said)|nvm|never ?mind|ignore (?:that|me)|didnt mean (?:it|that))\b"
+)
 
 
 class Reviewer:
@@ -33,12 +52,33 @@ class Reviewer:
             reasons += [Reason(hit.rule.id, hit.rule.label, 0, len(text), hit.rule.intent) for hit in joined]
             hits += joined
         level = max((hit.rule.level for hit in hits), default=Level.GREEN)
+        if context and context.before and level < Level.RED:
+            level, more = self._before(normal.text, level, context.before)
+            reasons += [Reason(name, label, 0, len(text), intent) for name, label, intent in more]
         if self._group is None:
-            return Verdict(level, frozenset(hit.rule.label for hit in hits), Action.DELIVER, tuple(reasons))
+            return Verdict(level, frozenset(reason.label for reason in reasons), Action.DELIVER, tuple(reasons))
         found = find(text, normal, self._group, context.before if context else ())
         return combine(level, reasons, found, self._group)
 
     def _across(self, text: str, before: Sequence[str | Earlier]) -> list[Hit]:
-        lines = [line.text if isinstance(line, Earlier) else line for line in before[-MAX_BEFORE:]]
+        lines = [text_of(line) for line in before[-MAX_BEFORE:] if is_within(line, JOINED_WITHIN_S)]
         earlier = " ".join(normalise(line).text for line in lines) + " "
         return [hit for hit in self._rules.find(earlier + text) if hit.start < len(earlier) < hit.end]
+
+    def _before(
+        self, text: str, level: Level, before: Sequence[str | Earlier]
+    ) -> tuple[Level, list[tuple[str, str, str]]]:
+        """What the earlier lines make of a line that alone is green or amber."""
+        taken_back = TAKEN_BACK.search(text) is not None
+        if level is Level.GREEN and not taken_back:
+            return level, []
+        lines = [text_of(line) for line in before[-MAX_WEAK:] if is_within(line, WEAK_WITHIN_S)]
+        found = [hits for hits in (self._rules.find(normalise(line).text) for line in lines) if hits]
+        worst = max((hit for hits in found for hit in hits), key=lambda hit: hit.rule.level, default=None)
+        if worst is None:
+            return level, []
+        if taken_back and worst.rule.level > level:
+            return worst.rule.level, [("context.taken_back", worst.rule.label, "A joke afterwards erases nothing.")]
+        if level is Level.AMBER and len(found) + 1 >= WEAK_LINES:
+            return Level.RED, [("context.adds_up", worst.rule.label, "Weak signals of one day add up.")]
+        return level, []

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation import Action, Context, Level, Reviewer, load_rules
+from moderation import Action, Context, Earlier, Level, Reviewer, load_rules
 from moderation.danger import Rule, RuleFault
 from moderation.danger.loading import KEYS
 from moderation.normalise import normalise
@@ -147,3 +147,40 @@ def test_review_when_a_laugh_stands_beside_a_statement(laugh: str) -> None:
     reviewer = Reviewer(RULES)
     assert reviewer.review(f"i want to kill myself {laugh}").level >= Level.RED
     assert reviewer.review(f"{laugh} i want to kill myself").level >= Level.RED
+
+
+PRESENT = ["i want to kill myself", "i want to die", "im going to end my life", "i just want to be dead"]
+HARMLESS = [
+    "i used to love football", "years ago i was fine", "when i was 15 i used to cut", "she said it is late",
+    "my friend wants to die", "i dont want to go to school", "never mind the weather", "that film is about suicide",
+    "dying of laughter", "this homework is killing me", "he said he wants to die", "i wanted to die last year",
+    "i dont want to kill anyone", "lol", "my nan died", "no", "i am not suicidal",
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(PRESENT),
+    st.sampled_from(HARMLESS),
+    st.sampled_from([" and ", ", ", ". ", " but ", "\n"]),
+    st.booleans(),
+)  # fmt: skip
+def test_review_when_any_harmless_words_stand_beside(now: str, harmless: str, joint: str, is_first: bool) -> None:
+    """None of the four kinds lowers a present first-person statement in the same message, whatever joins them."""
+    text = f"{harmless}{joint}{now}" if is_first else f"{now}{joint}{harmless}"
+    assert Reviewer(RULES).review(text).level >= Level.RED
+
+
+def test_review_when_taken_back_as_a_joke() -> None:
+    """A joke afterwards erases nothing, and without a statement before it says nothing."""
+    reviewer = Reviewer(RULES)
+    assert reviewer.review("jk i was just joking", Context([Earlier("i want to kill myself", 60)])).level >= Level.RED
+    assert reviewer.review("jk i was just joking", Context(["my cat wrote this"])).level is Level.GREEN
+
+
+def test_review_when_weak_signals_add_up() -> None:
+    """Three weak lines of a day are red; the same over a longer time stay amber."""
+    reviewer, weak = Reviewer(RULES), ("everything feels hopeless", "no one would miss me if i was gone")
+    now = "i cant do this anymore"
+    assert reviewer.review(now, Context([Earlier(line, 3600) for line in weak])).level is Level.RED
+    assert reviewer.review(now, Context([Earlier(line, 200_000) for line in weak])).level is Level.AMBER
