@@ -7,7 +7,7 @@ letters, apostrophes, contractions and common misspellings. Must not know what a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -48,6 +48,21 @@ _SUSPECT: Final = (
 )
 
 
+def _trie(words: Iterable[str]) -> str:
+    """One pattern for all the words that reads each letter once, the longest word first."""
+    tree: dict[str, list[str]] = {}
+    is_word = False
+    for word in sorted(words):
+        if word:
+            tree.setdefault(word[0], []).append(word[1:])
+        else:
+            is_word = True
+    if not tree:
+        return ""
+    branches = "|".join(re.escape(letter) + _trie(rest) for letter, rest in tree.items())
+    return f"(?:{branches})" + ("?" if is_word else "")
+
+
 def _shorten(match: re.Match[str]) -> str:
     letter = match.group(1)
     return letter * 2 if letter in _STAYS_DOUBLE else letter
@@ -64,7 +79,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     (re.compile(_STRETCHED), _shorten),
     (re.compile(_GLUE), lambda m: " "),
     (re.compile(_BLANKS), lambda m: " "),
-    (re2.compile(_WORDS), lambda m: MISSPELT[m.group()]),
+    (re.compile(rf"\b{_trie(MISSPELT)}\b", re.ASCII), lambda m: MISSPELT[m.group()]),
 )
 
 
