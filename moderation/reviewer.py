@@ -21,6 +21,7 @@ from moderation.context import (
     text_of,
 )
 from moderation.danger import Hit, Rules
+from moderation.model import Model, packaged
 from moderation.normalise import normalise
 from moderation.verdict import Action, Level, Reason, Verdict
 
@@ -34,8 +35,9 @@ TAKEN_BACK: Final = re2.compile(
 class Reviewer:
     """Reviews texts by fixed rules: same input, same verdict. Without a `group` no boundary is looked for."""
 
-    def __init__(self, rules: Rules, group: GroupRules | None = None) -> None:
+    def __init__(self, rules: Rules, group: GroupRules | None = None, model: Model | None = None) -> None:
         self._rules = rules
+        self._model = model or packaged()
         self._group = group
         if group is not None:
             find("", normalise(""), group)  # reads the boundary rules now, and not in the first member's turn
@@ -55,6 +57,11 @@ class Reviewer:
         if context and context.before and level < Level.RED:
             level, more = self._before(normal.text, level, context.before)
             reasons += [Reason(name, label, 0, len(text), intent) for name, label, intent in more]
+        if level < Level.RED:  # the model can only raise, and not above this
+            seen = self._model.find(normal.text, [hit.rule.id.partition(".")[0] for hit in hits])
+            if seen is not None and seen.level > level:
+                level = seen.level
+                reasons.append(Reason(seen.rule, "suicide", 0, len(text), seen.intent))
         if self._group is None:
             return Verdict(level, frozenset(reason.label for reason in reasons), Action.DELIVER, tuple(reasons))
         found = find(text, normal, self._group, context.before if context else ())

@@ -1,0 +1,116 @@
+"""Logistic weights over buckets, as stored and as used. Must not know where they were learnt from.
+
+A score is a sum of whole numbers, scaled once at the end: the same text has the same score on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from math import sqrt
+from pathlib import Path
+from typing import Final
+
+from moderation.model.features import BUCKETS, WORD, pair_bucket, signal_buckets, word_buckets, word_key
+from moderation.verdict import Level
+
+PACKAGED: Final = Path(__file__).with_name("weights.bin")
+_MAGIC: Final = b"alongside model 1\n"
+MAX_REMEMBERED: Final = 8192  # words with their sums, about 2 MB; then all are forgotten and learnt anew
+LONG: Final = 25  # words; a post above this is another kind of text than a chat line, with thresholds of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One question: its weights are signed bytes; above `short` (a line) or `long` (a post) the answer is yes."""
+
+    weights: array[int] = field(repr=False)
+    scale: float
+    bias: float
+    short: float
+    long: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the model says of a text above green."""
+
+    rule: str
+    level: Level
+    intent: str
+
+
+FLAG: Final = Finding("model.flag", Level.AMBER, "Reads like what people write who need somebody to look.")
+URGENT: Final = Finding("model.urgent", Level.RED, "Reads like what people write who think of ending their life.")
+
+
+class Model:
+    """Scores normalised texts. Remembers the sums of words it has met, in memory only and within a bound."""
+
+    def __init__(self, flag: Output, urgent: Output) -> None:
+        self.flag, self.urgent = flag, urgent
+        self._met: dict[str, tuple[int, int, int]] = {}
+
+    def scores(self, text: str, families: Iterable[str]) -> tuple[float, float, int]:
+        """The two log-odds (somebody should look; soon) of normalised `text`, and its words. Linear in the length."""
+        words = WORD.findall(text)
+        flag, urgent = self.flag.weights, self.urgent.weights
+        flag_sum = urgent_sum = before = 0
+        for word in words:
+            word_flag, word_urgent, key = self._met.get(word) or self._meet(word)
+            if before:
+                pair = pair_bucket(before, key)
+                word_flag += flag[pair]
+                word_urgent += urgent[pair]
+            flag_sum, urgent_sum, before = flag_sum + word_flag, urgent_sum + word_urgent, key
+        root, signals = sqrt(len(words) or 1), signal_buckets(words, families)
+        return (
+            self.flag.bias + self.flag.scale * (flag_sum / root + sum(flag[one] for one in signals)),
+            self.urgent.bias + self.urgent.scale * (urgent_sum / root + sum(urgent[one] for one in signals)),
+            len(words),
+        )
+
+    def find(self, text: str, families: Iterable[str]) -> Finding | None:
+        """What the model sees in normalised `text` with these rule families found; None for nothing."""
+        flag, urgent, words = self.scores(text, families)
+        if urgent > (self.urgent.long if words > LONG else self.urgent.short):
+            return URGENT
+        return FLAG if flag > (self.flag.long if words > LONG else self.flag.short) else None
+
+    def _meet(self, word: str) -> tuple[int, int, int]:
+        buckets, flag, urgent = word_buckets(word), self.flag.weights, self.urgent.weights
+        sums = (sum(flag[one] for one in buckets), sum(urgent[one] for one in buckets), word_key(word))
+        if len(self._met) >= MAX_REMEMBERED:
+            self._met.clear()
+        self._met[word] = sums
+        return sums
+
+
+def dump(model: Model) -> bytes:
+    """The model as a file's content: a line of numbers in JSON, then both arrays."""
+    head = [[o.scale, o.bias, o.short, o.long] for o in (model.flag, model.urgent)]
+    return _MAGIC + json.dumps(head).encode() + b"\n" + model.flag.weights.tobytes() + model.urgent.weights.tobytes()
+
+
+def load(content: bytes) -> Model:
+    """The model in a file's `content`. Raises: ValueError when it is not one."""
+    head, _, rest = content.removeprefix(_MAGIC).partition(b"\n")
+    if not content.startswith(_MAGIC) or len(rest) != 2 * BUCKETS:
+        raise ValueError("these are not weights of this model")
+    flag, urgent = json.loads(head)
+    return Model(Output(array("b", rest[:BUCKETS]), *flag), Output(array("b", rest[BUCKETS:]), *urgent))
+
+
+def silent() -> Model:
+    """A model that says nothing: for measuring the rules alone."""
+    never = Output(array("b", bytes(BUCKETS)), 0.0, 0.0, float("inf"), float("inf"))
+    return Model(never, never)
+
+
+@cache
+def packaged() -> Model:
+    """The model that comes with the library, or a silent one where its file is missing (before the first training)."""
+    return load(PACKAGED.read_bytes()) if PACKAGED.exists() else silent()

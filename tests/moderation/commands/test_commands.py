@@ -1,0 +1,113 @@
+"""The command line: what it answers, and the one sentence for input it cannot use."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from moderation.__main__ import main
+from moderation.commands.measure import Score, wilson
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str, stdin: str = "") -> int:
+    monkeypatch.setattr("sys.argv", ["moderation", *arguments])
+    monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+    return main()
+
+
+def _write(path: Path, *entries: object) -> str:
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), "utf-8")
+    return str(path)
+
+
+def test_review_when_lines_come(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each object comes back with its verdict, other fields untouched."""
+    assert _run(monkeypatch, "review", stdin='{"text": "i want to kill myself", "n": 7}\n') == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["n"], answer["level"], answer["action"], answer["labels"]) == (7, "red", "deliver", ["suicide"])
+
+
+@pytest.mark.parametrize("line", ["no json", "[]", "{}", '{"text": 3}', '{"text": "a", "before": 5}'])
+def test_review_when_line_is_bad(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    """One sentence with the line, and exit code 2."""
+    assert _run(monkeypatch, "review", stdin=f'{{"text": "soup"}}\n{line}\n') == 2
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_measure_when_truth_is_mixed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Every known kind of truth is counted, and no words are printed unless asked for."""
+    data = _write(
+        tmp_path / "data.jsonl",
+        {"text": "i want to kill myself", "level": "red", "labels": ["suicide"]},
+        {"text": "marmalade", "label": "crisis", "cssrs": 2},
+        {"text": "soup", "label": "benign", "source": "kitchen"},
+        {"text": "soup", "label": "non-hateful"},
+        {"text": "mail me at ada@example.org", "spans": [[11, 26, "EMAIL"]]},
+    )
+    assert _run(monkeypatch, "measure", data) == 0
+    out = capsys.readouterr().out
+    assert "red or above" in out
+    assert "label suicide" in out
+    assert "kitchen" in out
+    assert "personal EMAIL" in out
+    assert "data.jsonl, 2, red" in out
+    assert "marmalade" not in out
+    assert _run(monkeypatch, "measure", "--show", data) == 0
+    assert "marmalade" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("bad", [{"text": "a", "level": "mauve"}, {"level": "red"}, {"text": "a", "cssrs": "x"}])
+@pytest.mark.parametrize("command", ["measure", "train"])
+def test_command_when_data_is_bad(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    bad: dict[str, str],
+    command: str,
+) -> None:
+    """One sentence with the line, exit code 2, and nothing is written."""
+    data, out = _write(tmp_path / "data.jsonl", {"text": "soup", "level": "green"}, bad), tmp_path / "out.bin"
+    more = ["--out", str(out)] if command == "train" else []
+    assert _run(monkeypatch, command, data, *more) == 2
+    answer = capsys.readouterr()
+    assert "line 2" in answer.err
+    assert not answer.out
+    assert not out.exists()
+
+
+def test_check_when_group_is_sound_or_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A packaged group is sound; a fault is told with line and column."""
+    groups = Path(__file__).parents[3] / "moderation" / "groups"
+    assert _run(monkeypatch, "check", *map(str, sorted(groups.glob("*.toml")))) == 0
+    bad = tmp_path / "bad.toml"
+    bad.write_text("slow_mode_s = 5\nmauve = 1\n", "utf-8")
+    assert _run(monkeypatch, "check", str(bad)) == 1
+    assert "bad.toml:2:1: " in capsys.readouterr().err
+
+
+def test_diff_when_rules_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same rules change nothing."""
+    rules = Path(__file__).parents[3] / "moderation" / "rules"
+    path = str(rules / "danger.toml" if (rules / "danger.toml").exists() else rules)
+    data = _write(tmp_path / "data.jsonl", {"text": "i want to kill myself"})
+    assert _run(monkeypatch, "diff", path, path, data) == 0
+
+
+def test_wilson_when_known() -> None:
+    """Agrees with the published example: 81 of 263 is .255 to .366 (Newcombe 1998, table I)."""
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+def test_score_when_counted() -> None:
+    """F1 is the harmonic mean of precision and recall."""
+    score = Score(right=2, missed=1, false=3)
+    assert score.row("x").endswith("0.500")

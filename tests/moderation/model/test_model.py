@@ -1,0 +1,91 @@
+"""The model: the same weights from the same data, raising and never lowering, within its bounds."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation import Level, Reviewer, load_rules
+from moderation.model import Model
+from moderation.model import weights as stored
+from moderation.model.features import BUCKETS, word_buckets
+from moderation.model.training import Example, train
+from moderation.model.weights import MAX_REMEMBERED, PACKAGED, URGENT, Output, dump, load, silent
+
+RULES = load_rules()
+GLOOM = [Example(f"everything is gloom and fog {n}", 2) for n in range(12)]
+CHEER = [Example(f"the picnic was sunny and warm {n}", 0) for n in range(12)]
+
+
+def _always(short: float) -> Model:
+    output = Output(array("b", bytes(BUCKETS)), 0.0, 0.0, short, short)
+    return Model(output, output)
+
+
+def test_train_when_run_twice() -> None:
+    """Same data, same weights, byte for byte."""
+    first, again = (dump(train(GLOOM + CHEER, RULES).model) for _ in range(2))
+    assert first == again
+
+
+def test_train_when_texts_differ() -> None:
+    """What was rated urgent scores above what was rated harmless, in texts of the same kind not learnt from."""
+    model = train(GLOOM + CHEER, RULES).model
+    assert model.scores("gloom and fog all day", ())[0] > model.scores("sunny and warm all day", ())[0]
+
+
+@given(st.text(max_size=300))
+def test_review_when_model_is_there(text: str) -> None:
+    """The model never lowers what the rules said, and its verdict is the same again."""
+    with_model, without = Reviewer(RULES).review(text), Reviewer(RULES, model=silent()).review(text)
+    assert with_model.level >= without.level
+    assert set(without.reasons) <= set(with_model.reasons)
+    assert with_model == Reviewer(RULES).review(text)
+
+
+def test_review_when_model_alone_speaks() -> None:
+    """Its reason names itself and stands for the whole text."""
+    verdict = Reviewer(RULES, model=_always(-1.0)).review("soup")
+    assert (verdict.level, verdict.labels) == (Level.RED, frozenset({"suicide"}))
+    assert [(r.rule, r.start, r.end) for r in verdict.reasons] == [(URGENT.rule, 0, 4)]
+
+
+def test_review_when_rules_are_as_high() -> None:
+    """The model adds nothing where a rule already said as much."""
+    verdict = Reviewer(RULES, model=_always(-1.0)).review("i want to kill myself tonight")
+    assert verdict.level >= Level.RED
+    assert not [r for r in verdict.reasons if r.rule.startswith("model.")]
+
+
+def test_load_when_dumped() -> None:
+    """A dumped model is the same again; the packaged one holds numbers only and is small."""
+    content = PACKAGED.read_bytes()
+    assert dump(load(content)) == content
+    assert len(content) < 1 << 18
+
+
+@pytest.mark.parametrize("content", [b"", b"alongside model 1\n[]\n", PACKAGED.read_bytes()[:-1]])
+def test_load_when_cut(content: bytes) -> None:
+    """What is no model is refused."""
+    with pytest.raises(ValueError, match="weights"):
+        load(content)
+
+
+def test_scores_when_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No flood of new words grows the memory past its bound."""
+    assert MAX_REMEMBERED == 8192
+    monkeypatch.setattr(stored, "MAX_REMEMBERED", 4)
+    model = silent()
+    model.scores("one two three four five six seven eight", ())
+    assert len(model._met) <= 4
+
+
+@given(st.text(min_size=1, max_size=2000))
+def test_word_buckets_when_word_is_long(word: str) -> None:
+    """A long word costs no more than a bound, and every bucket exists."""
+    buckets = word_buckets(word)
+    assert len(buckets) <= 64
+    assert all(0 <= bucket < BUCKETS for bucket in buckets)
