@@ -268,6 +268,8 @@ class Connection:
         """Waits until the reader has taken most of what was written; a reader that never does is closed by the
         socket's bound.
         """
+        if self.socket is not None:
+            self.socket.push()
         while self.socket is not None and self.socket.buffered_bytes > RESUME_BELOW_BYTES:
             self._drained = asyncio.Event()
             await self._drained.wait()

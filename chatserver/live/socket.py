@@ -122,16 +122,13 @@ class Socket(asyncio.Protocol):
 
     @property
     def buffered_bytes(self) -> int:
-        """How much of what earlier turns wrote the reader has not taken. `drained` comes when it is 0 again.
-
-        Frames of this turn are not counted: they may be taken whole at its end, and then nothing drains.
-        """
+        """How much of what was written the reader has not taken; what is still gathered is not counted (see push)."""
         return self._transport.get_write_buffer_size() if self._transport is not None else 0
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        """Send one ready frame at the end of this turn; nothing happens on a closed socket."""
+        """Send one ready frame with the next gathering; nothing happens on a closed socket."""
         if self._handler is not None:
             self._send(data)
 
@@ -143,6 +140,10 @@ class Socket(asyncio.Protocol):
             self.own = []
             self._keeper.outbox.mark_single(self)
         self.own.append(data)
+
+    def push(self) -> None:
+        """Write what is gathered now, so that `buffered_bytes` says what the reader has not taken."""
+        self._keeper.outbox.flush()
 
     def write_through(self, data: bytes) -> None:
         """Hand bytes to the transport (the outbox's)."""
@@ -225,7 +226,6 @@ class Socket(asyncio.Protocol):
         """The peer will send no more (asyncio's): the transport closes itself."""
 
     # -- closing -----------------------------------------------------------------------------------------------------
-
     def close(self, code: int, reason: str = "") -> None:
         """Send what is pending, then a close frame; the peer has CLOSING_TICKS to answer it."""
         if self._handler is None:
@@ -237,7 +237,7 @@ class Socket(asyncio.Protocol):
     def _fail(self, fault: FrameFault) -> None:
         """Nothing sensible can come any more, not even a close frame: our side ends the line after its own."""
         self.close(fault.code, fault.reason)
-        self._keeper.outbox.flush()
+        self.push()
         transport = self._transport
         if transport is not None and not transport.is_closing() and transport.can_write_eof():
             transport.write_eof()  # and not close: that would throw our close frame away with what is still unread
@@ -247,7 +247,7 @@ class Socket(asyncio.Protocol):
         if self._handler is not None:
             self._leave(code)
             self._send(close_frame(1000 if code == 1005 else code))
-        self._keeper.outbox.flush()
+        self.push()
         if self._transport is not None:
             self._transport.close()
 

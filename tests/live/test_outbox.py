@@ -115,6 +115,25 @@ async def _law(steps: list[tuple[str, int, int]]) -> None:
     await asyncio.sleep(0)
 
 
+async def test_frames_are_gathered_into_one_write_when_the_last_flush_took_long() -> None:
+    """While the outbox rests nothing is written, turn after turn; then everything goes in order, at once."""
+    outbox = Outbox()
+    pair, channel = await Pair(Keeper(outbox)).open(), Channel(outbox)
+    channel.add(pair.socket)
+    outbox.rests_until = asyncio.get_running_loop().time() + 60
+    for data in (b"one", b"two"):
+        channel.publish(data)
+        await asyncio.sleep(0)
+    pair.socket.send(b"own")
+    await asyncio.sleep(0)
+    with pytest.raises(BlockingIOError):
+        pair.far.recv(1)
+    pair.socket.push()
+    assert await pair.read(9) == b"onetwoown"
+    pair.close()
+    await asyncio.sleep(0)
+
+
 async def test_a_stalled_reader_is_closed_and_delays_nobody_when_its_buffer_is_full() -> None:
     """Over the bound the reader is closed with 4000; the others get everything meanwhile."""
     outbox = Outbox()
