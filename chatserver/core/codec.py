@@ -185,9 +185,13 @@ def _no_constant(_: str) -> object:
     raise ValueError
 
 
+# Made once: `json.loads` makes a decoder for every call that asks for anything special.
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def _decode_json(payload: bytes) -> object:
     try:
-        return json.loads(payload, parse_constant=_no_constant)
+        return _decoder.decode(payload.decode())
     except (ValueError, RecursionError):
         raise BadFrame("bad_frame", "not JSON") from None
 

@@ -63,6 +63,8 @@ class Servers:
         self._replicas = replicas
         self._links: dict[Address, Link] = {}
         self._slots: list[Shard] = []
+        # The link that serves every slot, once asked for: hashing an address for each post costs more than packing it.
+        self._only: Link | None = None
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -98,9 +100,12 @@ class Servers:
 
     def link(self, tag: str) -> Link:
         """Give the link to the primary of this hash tag. Raises: StoreUnavailable."""
+        only = self._only
+        if only is not None and only.is_open:
+            return only
         slots = self._slots
         if len(slots) == 1:
-            found = self._links.get(slots[0].address)
+            found = self._only = self._links.get(slots[0].address)
         else:
             slot = key_slot(tag.encode())
             found = next((self._links.get(s.address) for s in slots if s.first <= slot <= s.last), None)
@@ -204,7 +209,7 @@ class Servers:
                 if self.on_link is not None:
                     self.on_link(link)
             await self._look_at_role(link)
-        self._slots = shards
+        self._slots, self._only = shards, None
         for address in set(self._links) - {shard.address for shard in shards}:
             self._links.pop(address).close()
         for channel in list(self._subscriptions):
