@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
-.PHONY: run setup test check lock clean
+.PHONY: run setup test check bench lock clean
 
 run: $(VENV)/.runs
 	@$(PY) -m chatserver serve $(ARGS)
@@ -22,6 +22,11 @@ check: $(VENV)/.tests
 	$(VENV)/bin/ruff check chatserver moderation tests
 	$(VENV)/bin/ruff format --check chatserver moderation tests
 	$(VENV)/bin/mypy
+
+# What this machine reaches, beside a plain Starlette hub and the ws package under node; about 3 minutes.
+# `make bench LOAD=path` takes another load program, `make bench ARGS="--idle 10000"` more sockets.
+bench: $(VENV)/.tests
+	@$(PY) -m tests.load $(if $(LOAD),--load $(LOAD)) $(ARGS)
 
 # Names, versions and hashes for every platform; no index is named.
 lock: $(VENV)/.tests
