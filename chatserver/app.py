@@ -37,6 +37,7 @@ from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.desk import Desk
+from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
 from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
@@ -74,6 +75,7 @@ class Node:
         claims, scenes = Claims(self.servers), Scenes(self.servers, self.members, self.groups)
         queue = Queue(self.cases, claims, scenes, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
+        self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins)
         floor = Floor(self.guard, self.caller, now_ms)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
 
@@ -84,6 +86,7 @@ class Node:
 
     async def drain(self) -> None:
         """Let nobody in any more, tell everybody when to come back, and close."""
+        self.desk_door.close()
         await self.door.drain(self.settings.drain_s)
         await self.hub.say_goodbye()
 
@@ -109,6 +112,7 @@ def create_app(settings: Settings) -> Starlette:
                 *node.door.routes(),
                 *node.signin.routes(),
                 *node.desk.routes(),
+                *node.desk_door.routes(),
             ]
         )
         async with asyncio.TaskGroup() as tasks:
