@@ -23,7 +23,9 @@ FOLDS: Final = 5
 ORDINARY_ALARMS: Final = 0.5e-3  # of harmless lines nobody meant sadly
 SAD_ALARMS: Final = 10e-3  # of sad but safe lines; the aim is 15, and the rules take their part
 TRIGGER_ALARMS: Final = 20e-3  # of harmless lines made of trigger words; the aim is 50, and the rules take their part
-LONG_ALARMS: Final = 10e-3  # of long harmless posts: far rarer in a chat than lines are
+# Long harmless posts count for ORDINARY_ALARMS when nobody meant them sadly. Posts a rater called safe among posts of
+# distress do not count: one of them flagged costs a moderator a look, the threshold they would set (3.5 instead of 0)
+# leaves a third of the others unseen.
 
 Kind = Literal["ordinary", "sad", "trigger"]
 
@@ -120,10 +122,14 @@ def _thresholds(
     """For lines and for posts, the lowest threshold that keeps to the false alarms."""
     harmless: dict[str, list[float]] = {kind: [] for kind in ("ordinary", "sad", "trigger", "long")}
     for example, count, score in zip(examples, words, scores, strict=True):
-        if example.level < least:
-            harmless["long" if count > LONG else example.kind].append(score)
+        if example.level >= least:
+            continue
+        if count <= LONG:
+            harmless[example.kind].append(score)
+        elif example.kind == "ordinary" and example.level == 0:
+            harmless["long"].append(score)
     shares = {"ordinary": ORDINARY_ALARMS, "sad": SAD_ALARMS, "trigger": TRIGGER_ALARMS}
-    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(harmless["long"], LONG_ALARMS)
+    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(harmless["long"], ORDINARY_ALARMS)
 
 
 def _above(scores: Sequence[float], share: float) -> float:
