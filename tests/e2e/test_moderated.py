@@ -57,7 +57,7 @@ def test_what_is_folded_is_shown_when_the_reader_chooses(window: OpenWindow, str
     def alter(frame: Frame) -> Frame:
         if frame["ev"] == "message" and "whole" in frame["text"]:
             return {**frame, "folded": {"why": "harassment", "spans": []}}
-        if frame["ev"] == "message" and "555" in frame["text"]:
+        if frame["ev"] == "message" and "the pier" in frame["text"]:
             return {**frame, "folded": {"why": "contact", "spans": [[8, 16]]}}
         if frame["ev"] == "reaction" and frame["kind"] == "thanks":
             return {**{k: frame[k] for k in ("pos", "prev", "at", "target")}, "ev": "fold", "why": "method"}
@@ -65,7 +65,7 @@ def test_what_is_folded_is_shown_when_the_reader_chooses(window: OpenWindow, str
 
     Wire(one.page, alter)
     first, second = one.join("Kitchen"), two.join("Kitchen")
-    for words in ("a whole harsh line", "😀 reach 555 0100 tonight", "an open line"):
+    for words in ("a whole harsh line", "😀 reach the pier tonight", "an open line"):
         write(second, words)
         expect(second.locator(".mine .words", has_text=words)).to_be_visible()
     row = first.locator(".words", has_text="a whole harsh line")
@@ -73,11 +73,11 @@ def test_what_is_folded_is_shown_when_the_reader_chooses(window: OpenWindow, str
     expect(row.get_by_text("a whole harsh line")).to_be_hidden()
     row.get_by_role("button", name="Show").click()
     expect(row.get_by_text("a whole harsh line")).to_be_visible()
-    part = first.locator(".words", has_text="555 0100")
-    expect(part.get_by_text("555 0100")).to_be_hidden()
+    part = first.locator(".words", has_text="the pier")
+    expect(part.get_by_text("the pier")).to_be_hidden()
     expect(part.get_by_text("tonight")).to_be_visible()
     expect(first.locator("#announcer")).to_contain_text("(something folded)")
-    for secret in ("555", "harsh"):
+    for secret in ("pier", "harsh"):
         expect(first.locator("#announcer")).not_to_contain_text(secret)
     act(first, "a whole harsh line", "Hug")
     expect(first.locator(".count")).to_have_text("Hug")
