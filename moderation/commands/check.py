@@ -1,16 +1,42 @@
-"""`check FILE...`: reads group and danger rule files, runs the examples of danger rules, names each fault's place."""
+"""`check FILE...`: reads group and danger rule files, runs the rules' examples, names each fault's place."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final, Protocol
 
 from moderation import Rules, load_group, load_rules
+from moderation.boundaries.catalogue import Catalogue, catalogue_of
+from moderation.boundaries.spelling import respell
 from moderation.danger import RuleFault as DangerFault
 from moderation.normalise import normalise
-from moderation.rulefile import RuleFault, read
+from moderation.rulefile import RuleFault, RuleFile, read
+from moderation.verdict import BOUNDARY_LABELS
+
+PARTS: Final = ("slots.toml", "guards.toml")
+"""Files of word lists that danger rules name."""
+
+GROUP_KEYS: Final = frozenset({"base", "boundary", "slow_mode_s", "max_length"})
+"""What only a group's file has; it may hold boundary rules of its own too."""
+
+
+class WithExamples(Protocol):
+    """What any rule has, of danger or of a boundary."""
+
+    @property
+    def id(self) -> str:
+        """The rule's name."""
+
+    @property
+    def match(self) -> tuple[str, ...]:
+        """What it must find."""
+
+    @property
+    def never(self) -> tuple[str, ...]:
+        """What it must leave alone."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,21 +55,44 @@ def faults_of(path: Path) -> Iterator[str]:
     """Every fault of the file at `path`, as `file:line:column: what`. Raises: OSError."""
     try:
         file = read(path)
-        entries = file.document.get("rule")
-        if isinstance(entries, list) and any(isinstance(one, dict) and "level" in one for one in entries):
+        if path.name in PARTS:
+            load_rules(path.parent)  # they mean something only together with the rules beside them
+        elif not (entries := _entries(file)) or GROUP_KEYS & file.document.keys():
+            yield from _boundary_examples(file, load_group(path).own)
+        elif any("level" in entry for entry in entries):
             yield from _examples(path)
         else:
-            load_group(path)
+            yield from _boundary_examples(file, catalogue_of(file))
     except (RuleFault, DangerFault) as fault:
         yield str(fault)
+
+
+def _entries(file: RuleFile) -> list[dict[str, Any]]:
+    entries = file.document.get("rule", [])
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _boundary_examples(file: RuleFile, catalogue: Catalogue) -> Iterator[str]:
+    is_plain = file.document.get("on", "plain") == "plain"
+
+    def finds(rule: str, text: str) -> bool:
+        seen = respell(normalise(text)).text if is_plain else text
+        return any(one.id == rule for one, _, _ in catalogue.find(seen, BOUNDARY_LABELS))
+
+    for rule in catalogue.rules:
+        yield from _wrong(file, rule, finds)
 
 
 def _examples(path: Path) -> Iterator[str]:
     rules, file = load_rules(path), read(path)
     for rule in rules.rules:
-        wrong = [(text, "must match and does not") for text in rule.match if not _finds(rules, rule.id, text)]
-        wrong += [(text, "must not match and does") for text in rule.never if _finds(rules, rule.id, text)]
-        yield from (str(file.fault(text, f"{rule.id}: this example {what}", f'"{rule.id}"')) for text, what in wrong)
+        yield from _wrong(file, rule, lambda name, text: _finds(rules, name, text))
+
+
+def _wrong(file: RuleFile, rule: WithExamples, finds: Callable[[str, str], bool]) -> Iterator[str]:
+    wrong = [(text, "must match and does not") for text in rule.match if not finds(rule.id, text)]
+    wrong += [(text, "must not match and does") for text in rule.never if finds(rule.id, text)]
+    yield from (str(file.fault(text, f"{rule.id}: this example {what}", f'"{rule.id}"')) for text, what in wrong)
 
 
 def _finds(rules: Rules, rule: str, text: str) -> bool:

@@ -129,7 +129,9 @@ def _thresholds(
         elif example.kind == "ordinary" and example.level == 0:
             harmless["long"].append(score)
     shares = {"ordinary": ORDINARY_ALARMS, "sad": SAD_ALARMS, "trigger": TRIGGER_ALARMS}
-    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(harmless["long"], ORDINARY_ALARMS)
+    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(
+        harmless["long"], ORDINARY_ALARMS
+    )
 
 
 def _above(scores: Sequence[float], share: float) -> float:

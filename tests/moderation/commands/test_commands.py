@@ -111,3 +111,45 @@ def test_score_when_counted() -> None:
     """F1 is the harmonic mean of precision and recall."""
     score = Score(right=2, missed=1, false=3)
     assert score.row("x").endswith("0.500")
+
+
+RULES = Path(__file__).parents[3] / "moderation"
+
+
+def test_check_when_all_packaged_files_are_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Danger rules and their word lists, boundary rules and groups: every example holds."""
+    files = [
+        str(path) for folder in ("rules", "boundaries/rules", "groups") for path in (RULES / folder).glob("*.toml")
+    ]
+    assert _run(monkeypatch, "check", *files) == 0
+    assert capsys.readouterr().out == f"{len(files)} sound\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "words"),
+    [
+        ("rules/threat.toml", "match = [", 'match = [\n  "we had soup", ', "must match and does not"),
+        ("boundaries/rules/hate.toml", "\nnot = [", '\nnot = [\n  "i hate all muslims", ', "must not match and does"),
+        ("rules/threat.toml", 'label = "threat"', 'label = "threat"\naction = "hold"', "action"),
+    ],
+)
+def test_check_when_a_rule_does_not_keep_its_word(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    source: str,
+    old: str,
+    new: str,
+    words: str,
+) -> None:
+    """The fault names file, line, column and rule; nothing of a danger rule can limit anybody."""
+    text = (RULES / source).read_text("utf-8")
+    assert old in text
+    file = tmp_path / "changed.toml"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    assert _run(monkeypatch, "check", str(file)) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert f"{file}:" in said
