@@ -85,9 +85,10 @@ async def event(pair: Pair) -> dict[str, Any]:
     return fields
 
 
-async def publish_nothing(servers: Servers, record: RoomRecord, entry: bytes) -> None:
-    """Append an entry behind the room's back: as if its publication had been lost."""
+async def append_unheard(servers: Servers, record: RoomRecord, old: bytes, new: bytes) -> None:
+    """Append the first entry again, with another word, behind the room's back: as if its publication had been lost."""
     root = "{" + record.tag + "}:"
+    entry = (await servers.call(record.tag, "XRANGE", root + "stream", "-", "+"))[0][1][3].replace(old, new)
     mark = (await servers.call(record.tag, "GET", root + "mark")).decode()
     epoch, _, last = mark.partition(".")
     added = await servers.call(record.tag, "XADD", root + "stream", "*", "p", last, "e", entry)
@@ -127,8 +128,7 @@ async def test_a_hole_is_filled_from_the_record_when_a_publication_was_lost(
     line = await here.line()
     await here.room.opened()
     await say(record, wren, "one")
-    entry = (await servers.call(record.tag, "XRANGE", "{" + record.tag + "}:stream", "-", "+"))[0][1][3]
-    await publish_nothing(servers, record, entry.replace(b"one", b"two"))
+    await append_unheard(servers, record, b"one", b"two")
     await say(record, wren, "six")
     assert [(await event(line))["text"] for _ in range(3)] == ["one", "two", "six"]
     assert here.room.holes == 1
@@ -143,8 +143,7 @@ async def test_a_lost_publication_with_nothing_after_it_is_found_when_the_record
     await here.room.opened()
     await say(record, wren, "one")
     assert (await event(line))["text"] == "one"
-    entry = (await servers.call(record.tag, "XRANGE", "{" + record.tag + "}:stream", "-", "+"))[0][1][3]
-    await publish_nothing(servers, record, entry.replace(b"one", b"two"))
+    await append_unheard(servers, record, b"one", b"two")
     here.room.refresh()
     assert (await event(line))["text"] == "two"
 
