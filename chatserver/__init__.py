@@ -23,6 +23,8 @@ ruling (live.guard), acted on by live.floor -> one function call for all posts o
 store/functions/room.lua) -> published -> heard by every node (live.room) -> framed once an encoding -> one write a
 socket and turn (live.outbox). The stream in Redis is the record and the only order.
 
+What one member is told privately and must not be lost is a letter (core.letters, store.letters, functions/letters.lua).
+
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
 live.caller to the one queue of cases (store.cases, desk.lua).
 """

@@ -15,6 +15,7 @@ from typing import Any
 import msgpack
 
 from chatserver.core.errors import BadFrame
+from chatserver.core.letters import LetterId
 from chatserver.core.messages import (
     MAX_ID_CHARS,
     MAX_NOTE_CHARS,
@@ -30,6 +31,7 @@ from chatserver.core.messages import (
     React,
     Report,
     Say,
+    Seen,
     TakeBack,
     Typing,
 )
@@ -37,6 +39,7 @@ from chatserver.core.messages import (
 SUBPROTOCOL_JSON = "alongside.v1+json"
 SUBPROTOCOL_MSGPACK = "alongside.v1+msgpack"
 
+_LETTER = re.compile(r"\d{1,15}-\d{1,10}\Z")
 _POSITION = re.compile(r"[0-9a-z]{1,20}\.\d{1,15}-\d{1,10}\Z")
 # The bound of a frame (16 KiB) bounds sizes; this one keeps an unpacker from building thousands of objects for nothing.
 _MAX_FIELDS = 16
@@ -64,6 +67,12 @@ def _position(field: str, value: object) -> Position:
     if not isinstance(value, str) or len(value) > MAX_POSITION_CHARS or not _POSITION.match(value):
         raise _fault(field, "not a position")
     return Position(value)
+
+
+def _letter(field: str, value: object) -> LetterId:
+    if not isinstance(value, str) or not _LETTER.match(value):
+        raise _fault(field, "not a letter")
+    return LetterId(value)
 
 
 def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
@@ -133,6 +142,7 @@ _FORMS: dict[str, _Form] = {
     "report": _form("pos why", "words", _report),
     "ask_moderator": _form("", "words", lambda f: AskModerator(_optional_text(f, "words", MAX_TEXT_CHARS))),
     "misread": _form("card", "", lambda f: Misread(_text("card", f["card"], MAX_ID_CHARS))),
+    "seen": _form("letter", "", lambda f: Seen(_letter("letter", f["letter"]))),
     "typing": _form("", "", lambda f: Typing()),
     "leave": _form("", "", lambda f: Leave()),
 }

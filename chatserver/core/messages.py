@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from chatserver.core.letters import LetterId
 from chatserver.core.rulings import Folded
 
 Position = NewType("Position", str)
@@ -85,6 +86,13 @@ class Misread:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The member has seen a letter: it need not come again."""
+
+    letter: LetterId
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """The member is writing; worth showing for a few seconds, never kept."""
 
@@ -94,7 +102,7 @@ class Leave:
     """The member goes; the socket is closed and nobody is told."""
 
 
-Act = Enter | Say | React | TakeBack | Report | AskModerator | Misread | Typing | Leave
+Act = Enter | Say | React | TakeBack | Report | AskModerator | Misread | Seen | Typing | Leave
 
 
 @dataclass(frozen=True, slots=True, repr=False)

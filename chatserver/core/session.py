@@ -16,6 +16,7 @@ from typing import assert_never
 
 from chatserver.core.allowance import Allowance
 from chatserver.core.errors import BadFrame, CloseCode
+from chatserver.core.letters import LetterId
 from chatserver.core.limits import ACT, FRAMES, SAY, TYPING, Wait, take
 from chatserver.core.messages import (
     Act,
@@ -27,6 +28,7 @@ from chatserver.core.messages import (
     React,
     Report,
     Say,
+    Seen,
     TakeBack,
     Typing,
 )
@@ -56,6 +58,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class PutAway:
+    """Show this letter no more."""
+
+    letter: LetterId
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTyping:
     """Tell the room that the member is writing."""
 
@@ -80,7 +89,7 @@ class End:
     reason: str
 
 
-Effect = Admit | Record | Call | ShowTyping | Answer | Nothing | End
+Effect = Admit | Record | Call | PutAway | ShowTyping | Answer | Nothing | End
 
 
 class State(Enum):
@@ -167,6 +176,8 @@ class Session:
                 return self._limited(Record(act), now_ms)
             case Report() | AskModerator() | Misread():
                 return self._limited(Call(act), now_ms)
+            case Seen(letter):
+                return self._limited(PutAway(letter), now_ms)
             case Typing():
                 return self._typing(now_ms)
             case Leave():

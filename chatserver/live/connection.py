@@ -25,6 +25,7 @@ from chatserver.core.session import (
     Effect,
     End,
     Nothing,
+    PutAway,
     Record,
     Session,
     ShowTyping,
@@ -157,6 +158,8 @@ class Connection:
                 self._show_typing()
             case Call(act):
                 self._floor.call(self._room, self._seat, act, self.tell)
+            case PutAway(letter):
+                self._floor.put_away(self._room, self._seat, letter, self.tell)
             case End(code, reason):
                 self.end(code, reason)
             case Nothing():
@@ -209,6 +212,7 @@ class Connection:
             self._has_arrived = True
             await self._catch_up(after)
             await self._floor.show_card(self._room, self._seat, self.tell)
+            await self._floor.show_letters(self._room, self._seat, self.tell)
         except StoreUnavailable:
             self.end(CloseCode.RESUME, "unavailable")
         finally:

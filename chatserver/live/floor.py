@@ -17,6 +17,7 @@ from typing import assert_never
 
 from chatserver.core.cases import Case, Kind, higher
 from chatserver.core.errors import Barred, StoreUnavailable
+from chatserver.core.letters import LetterId, seen
 from chatserver.core.messages import AskModerator, Misread, Report, Say
 from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
 from chatserver.core.seats import Seat
@@ -80,6 +81,23 @@ class Floor:
             if card is not None:
                 tell(card.fields())
 
+    async def show_letters(self, room: LiveRoom, seat: Seat, tell: Tell) -> None:
+        """Show what a member was told and has not seen; without Redis it comes with the next entering."""
+        with contextlib.suppress(StoreUnavailable):
+            for letter in await room.record.letters.standing(seat.member):
+                tell(letter.fields())
+
+    def put_away(self, room: LiveRoom, seat: Seat, letter: LetterId, tell: Tell) -> None:
+        """Show a letter no more, at any socket of the member: what is published tells them."""
+
+        def done(outcome: Outcome) -> None:
+            if outcome is None:  # was put away before: said again to the one who asks
+                tell(seen(letter))
+            elif not isinstance(outcome, str):
+                tell(error("unavailable", _AWAY).fields)
+
+        room.record.letters.seen(seat.member, letter, done)
+
     def _deliver(self, room: LiveRoom, seat: Seat, say: Say, ruling: Ruling, tell: Tell) -> None:
         opening, flag = None, ruling.flag
         if flag is not None:
@@ -117,11 +135,8 @@ class Floor:
     def _show(self, room: LiveRoom, seat: Seat) -> None:
         """To every socket of the member on this node."""
 
-        def tell_all(fields: object) -> None:
-            for hearer in room.hearers(seat.member):
-                hearer.tell(fields)
-
-        task = asyncio.get_running_loop().create_task(self.show_card(room, seat, tell_all))
+        show = self.show_card(room, seat, lambda fields: room.tell(seat.member, fields))
+        task = asyncio.get_running_loop().create_task(show)
         self._showing.add(task)  # the loop itself keeps tasks only weakly
         task.add_done_callback(self._showing.discard)
 

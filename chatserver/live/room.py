@@ -17,6 +17,7 @@ from typing import Protocol
 
 from chatserver.core.codec import CODECS, Codec
 from chatserver.core.errors import CloseCode, StoreUnavailable
+from chatserver.core.letters import seen
 from chatserver.core.messages import Event, Position
 from chatserver.core.presence import Presence, expire, listing, merge
 from chatserver.core.seats import Seat
@@ -24,7 +25,7 @@ from chatserver.core.timeline import Step, Timeline
 from chatserver.live.frames import frame
 from chatserver.live.outbox import Channel, Outbox
 from chatserver.live.socket import Socket
-from chatserver.store.rooms import PAGE_EVENTS, Heard, Here, Page, RoomRecord, Said, TypingNow
+from chatserver.store.rooms import PAGE_EVENTS, Heard, Here, LetterCame, LetterGone, Page, RoomRecord, Said, TypingNow
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +72,8 @@ class LiveRoom:
         self.here_changed = False
         self.holes = 0
         """How often the record had to be read because pub/sub skipped something."""
-        record.listen(self._heard, self.refresh)
+        self._retelling: asyncio.Task[None] | None = None
+        record.listen(self._heard, self._heard_again)
 
     # -- opening, following ------------------------------------------------------------------------------------------
 
@@ -88,6 +90,8 @@ class LiveRoom:
         self.record.forget()
         if self._reading is not None:
             self._reading.cancel()
+        if self._retelling is not None:
+            self._retelling.cancel()
 
     @property
     def pos(self) -> Position | None:
@@ -108,6 +112,24 @@ class LiveRoom:
             return
         self._reading = asyncio.get_running_loop().create_task(self._read())
         self._reading.add_done_callback(self._read_done)
+
+    def _heard_again(self) -> None:
+        """Something may have been published while nobody listened: events are read, letters told anew."""
+        self.refresh()
+        if self._present and self._retelling is None:
+            self._retelling = asyncio.get_running_loop().create_task(self._tell_letters())
+
+    async def _tell_letters(self) -> None:
+        try:
+            members = list(self._present)
+            boxes = await asyncio.gather(*(self.record.letters.standing(member) for member in members))
+            for member, letters in zip(members, boxes, strict=True):
+                for letter in letters:
+                    self.tell(member, letter.fields())
+        except StoreUnavailable:
+            pass  # the subscription calls again when Redis is back
+        finally:
+            self._retelling = None
 
     def _read_done(self, task: asyncio.Task[None]) -> None:
         self._reading = None
@@ -170,6 +192,10 @@ class LiveRoom:
                 self._merge(heard)
             case TypingNow(member, handle):
                 self.announce({"ev": "here", "typing": {"member": member, "handle": handle}})
+            case LetterCame(member, letter):
+                self.tell(member, letter.fields())
+            case LetterGone(member, gone):
+                self.tell(member, seen(gone))
 
     def _offer(self, event: Event) -> None:
         if self._timeline is None:
@@ -241,6 +267,11 @@ class LiveRoom:
         """Give the sockets by which a member is here."""
         present = self._present.get(member)
         return [] if present is None else list(present.hearers)
+
+    def tell(self, member: str, fields: object) -> None:
+        """Write one event to every socket by which a member is here, and to nobody else's."""
+        for hearer in self.hearers(member):
+            hearer.tell(fields)
 
     # -- presence ----------------------------------------------------------------------------------------------------
 

@@ -15,10 +15,12 @@ import msgpack
 from chatserver.core.cards import CARD_MS, Card
 from chatserver.core.cases import Case, pack_case
 from chatserver.core.groups import Group
+from chatserver.core.letters import Letter, LetterId
 from chatserver.core.messages import Body, BodyValue, Event, Position, React, Say, TakeBack, message_body, reaction_body
 from chatserver.core.presence import Members
 from chatserver.core.rulings import Folded
 from chatserver.core.seats import Seat
+from chatserver.store.letters import LetterBoxes, read_letter
 from chatserver.store.posting import Done, Posting
 from chatserver.store.servers import Servers
 
@@ -59,7 +61,23 @@ class TypingNow:
     handle: str
 
 
-Heard = Said | Here | TypingNow
+@dataclass(frozen=True, slots=True)
+class LetterCame:
+    """One member, and nobody else, is told something."""
+
+    member: str
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGone:
+    """One member's letter was seen, or withdrawn."""
+
+    member: str
+    letter: LetterId
+
+
+Heard = Said | Here | TypingNow | LetterCame | LetterGone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class RoomRecord:
         "_root",
         "_servers",
         "group",
+        "letters",
         "number",
         "tag",
     )
@@ -98,6 +117,7 @@ class RoomRecord:
         self._root = root
         self._channel = root + "live"
         self._keep_ms = group.retention_s * 1000
+        self.letters = LetterBoxes(servers, posting, self.tag)
 
     def say(
         self, seat: Seat, say: Say, done: Done, *, folded: Folded | None = None, opening: Opening | None = None
@@ -260,4 +280,8 @@ def _heard(raw: bytes) -> Heard:
         return Said(Event(_position(epoch, parts[1]), _position(epoch, parts[2]), _body(parts[3])))
     if parts[1] == b"here":
         return Here(parts[2].decode(), _members(parts[3]), int(parts[4]))
+    if parts[1] == b"letter":
+        return LetterCame(parts[2].decode(), read_letter(parts[3], parts[4]))
+    if parts[1] == b"seen":
+        return LetterGone(parts[2].decode(), LetterId(parts[3].decode()))
     return TypingNow(parts[2].decode(), parts[3].decode())

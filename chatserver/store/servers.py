@@ -28,7 +28,8 @@ from chatserver.store.place import Place, read_url, refused_tls
 
 _log = logging.getLogger(__name__)
 
-FUNCTIONS = ("room", "group", "audit")
+LIBRARIES = (("room", "letters"), ("group",), ("desk",), ("claims",), ("audit",))
+"""Each library's files, joined: what is local to the first is there for the rest."""
 SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
@@ -68,8 +69,8 @@ class Servers:
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        names = ("room", "group", "desk", "claims", "audit")
-        self._sources = [(files("chatserver.store") / "functions" / f"{name}.lua").read_bytes() for name in names]
+        folder = files("chatserver.store") / "functions"
+        self._sources = [b"".join((folder / f"{name}.lua").read_bytes() for name in parts) for parts in LIBRARIES]
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0
         """How often links had to be looked for again."""

@@ -12,6 +12,7 @@ import { aloud } from "./state/words.js";
 import { Calls } from "./view/call.js";
 import { CardPanel } from "./view/card.js";
 import { Composer } from "./view/composer.js";
+import { LetterPanel } from "./view/letter.js";
 import { byId, hasKeyboard } from "./view/make.js";
 import { MessageList } from "./view/messages.js";
 import { Place } from "./view/place.js";
@@ -39,6 +40,7 @@ export class Room {
     this.asks = new Asks((frame) => this.link.send(frame));
     this.calls = new Calls((frame) => this.asks.ask(frame));
     this.card = new CardPanel((frame) => this.asks.ask(frame));
+    this.letters = new LetterPanel((frame) => this.link.send(frame));
     this.list = new MessageList(byId("messages"), {
       me: () => this.you.member,
       find: (pos) => this.timeline.items.get(pos),
@@ -97,6 +99,8 @@ export class Room {
       case "not_sent": return this.#notSent(event);
       case "held": this.outbox.held(event); return this.#flush();
       case "card": return this.place.keep(() => this.card.came(event));
+      case "word": case "sanction": return this.place.keep(() => this.letters.came(event));
+      case "seen": return this.place.keep(() => this.letters.gone(event.letter));
       case "received": return this.asks.received(event.of);
       case "error": return this.asks.refused(event.message);
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);

@@ -1,0 +1,35 @@
+// @ts-check
+// What the server tells this person and nobody else, until it is put away: sanctions, a moderator's private word. Law: a letter that comes
+// again, or in another order, changes nothing; the oldest is shown first. Knows no DOM.
+
+/** @typedef {{ev: string, letter: string, at: number, [field: string]: any}} Letter */
+
+export class Letters {
+  constructor() { /** @type {Map<string, Letter>} */ this.standing = new Map(); }
+
+  /** The one to show, if any. @returns {Letter|null} */
+  get first() { return [...this.standing.values()].sort((a, b) => order(a.letter, b.letter))[0] ?? null; }
+
+  /** Tells whether it is new here. @param {Letter} letter */
+  came(letter) {
+    const isNew = !this.standing.has(letter.letter);
+    if (isNew) this.standing.set(letter.letter, letter);
+    return isNew;
+  }
+
+  /** Seen, here or in another window, or withdrawn. @param {string} id */
+  gone(id) { return this.standing.delete(id); }
+}
+
+/** @param {string} a @param {string} b "milliseconds-number" each */
+function order(a, b) {
+  const [a_ms, a_n] = a.split("-").map(Number), [b_ms, b_n] = b.split("-").map(Number);
+  return a_ms - b_ms || a_n - b_n;
+}
+
+/** What a letter says: a title, the words of a moderator (or of the house), and what follows. @param {Letter} letter
+ *  @returns {{title: string, words: string, more: string}} */
+export function told(letter) {
+  if (letter.ev === "word") return { title: "A moderator writes to you. Only you see this", words: letter.text ?? "", more: "" };
+  return { title: "From the moderators. Only you see this", words: letter.why ?? "", more: "" };
+}
