@@ -65,12 +65,18 @@ class House:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise AssertionError(f"the server ended: {self.log.read_text()}")
-            try:
-                with urllib.request.urlopen(self.url + "/health/ready", timeout=1):
-                    return self
-            except OSError:
-                time.sleep(0.05)
+            if self.is_ready():
+                return self
+            time.sleep(0.05)
         raise AssertionError(f"the server does not answer: {self.log.read_text()}")
+
+    def is_ready(self) -> bool:
+        """Tell whether members can be let in just now."""
+        try:
+            with urllib.request.urlopen(self.url + "/health/ready", timeout=1):
+                return True
+        except OSError:
+            return False
 
     @property
     def pid(self) -> int:

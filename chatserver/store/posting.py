@@ -2,8 +2,9 @@
 within 2 s.
 
 Promises: posts of one node into one room are recorded in the order they were given; a post whose link was lost in
-between is sent again under the same client id, so it is recorded once; where the server has a replica, `Sent` is
-answered only after a replica holds it too. Knows nothing of sockets, sessions or what a body says.
+between is sent again under the same client id, so it is recorded once; a post that Redis has not answered in time is
+answered here, and may yet be recorded: under the same client id its author learns where. Where the server has a
+replica, `Sent` is answered only after a replica holds it too. Knows nothing of sockets, sessions or what a body says.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import hiredis
@@ -22,8 +24,11 @@ from chatserver.store.link import ConnectionLost, Link, pack
 from chatserver.store.servers import Servers
 
 DEADLINE_S = 1.8  # the author must hear something within 2 s
+LOOK_S = 0.1  # how often it is seen who has waited too long
 RETRY_S = 0.05
-MAX_PARKED = 2_000  # posts that wait for a lost server; beyond it a post is refused at once
+# Posts without an answer, under way or waiting for a lost server; beyond it a post is refused at once. Some 10 MB; what
+# 10,000 members can say in the 1.8 s, with two words a second for all that one of them may say in two.
+MAX_UNANSWERED = 10_000
 RETRY_AFTER_S = 2.0
 REPLICA_WAIT_MS = 1_000
 
@@ -45,7 +50,8 @@ Done = Callable[[Outcome], None]
 class _Post:
     tag: str
     command: bytes
-    done: Done
+    done: Done | None
+    """None once its author has heard."""
     deadline: float
 
 
@@ -62,6 +68,8 @@ class Posting:
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
         self._parked: deque[_Post] = deque()
+        self._by_age: deque[_Post] = deque()
+        self._unanswered = 0
         self._loop = asyncio.get_running_loop()
         self._batches: dict[Link, _Batch] = {}
         self.repeats = 0
@@ -71,11 +79,33 @@ class Posting:
         self, tag: str, name: str, keys: tuple[str, ...], args: tuple[bytes | str | int, ...], done: Done
     ) -> None:
         """Call one function of `room.lua` for a room; `done` is called exactly once, at the latest after 2 s."""
+        if self._unanswered >= MAX_UNANSWERED:
+            done(StoreUnavailable(RETRY_AFTER_S))
+            return
+        self._unanswered += 1
         post = _Post(tag, pack("FCALL", name, len(keys), *keys, *args), done, self._loop.time() + DEADLINE_S)
+        if not self._by_age:
+            self._loop.call_later(LOOK_S, self._tell_late)
+        self._by_age.append(post)
         if self._parked:
             self._park(post)  # nothing overtakes what waits
         else:
             self._send(post)
+
+    def _finish(self, post: _Post, outcome: Outcome) -> None:
+        """Tells the author, once."""
+        done, post.done = post.done, None
+        if done is not None:
+            self._unanswered -= 1
+            done(outcome)
+
+    def _tell_late(self) -> None:
+        """Forgets whom Redis has answered and tells who has waited too long."""
+        posts, now = self._by_age, self._loop.time()
+        while posts and (posts[0].done is None or posts[0].deadline <= now):
+            self._finish(posts.popleft(), StoreUnavailable(RETRY_AFTER_S))
+        if posts:
+            self._loop.call_later(LOOK_S, self._tell_late)
 
     def _send(self, post: _Post) -> bool:
         try:
@@ -83,7 +113,7 @@ class Posting:
             if link.replicas:
                 self._send_replicated(link, post)
             else:
-                link.send(post.command, lambda reply: self._answered(post, reply))
+                link.send(post.command, partial(self._answered, post))
         except (StoreUnavailable, ConnectionLost):
             self._park(post)
             return False
@@ -117,9 +147,9 @@ class Posting:
             if self._servers.is_misplaced(reply):
                 self._park(post)
             else:
-                post.done(StoreUnavailable(RETRY_AFTER_S))
+                self._finish(post, StoreUnavailable(RETRY_AFTER_S))
         else:
-            post.done(self._outcome(reply))
+            self._finish(post, self._outcome(reply))
 
     def _outcome(self, reply: list[bytes]) -> Outcome:
         kind = reply[0]
@@ -136,21 +166,17 @@ class Posting:
         return None
 
     def _park(self, post: _Post) -> None:
-        if len(self._parked) >= MAX_PARKED:
-            post.done(StoreUnavailable(RETRY_AFTER_S))
-            return
         if not self._parked:
             self._loop.call_later(RETRY_S, self._retry)
         self._parked.append(post)
 
     def _retry(self) -> None:
-        """Tries everything parked again, in order; whoever waited too long is told."""
+        """Tries everything parked again, in order, but for those whose authors have heard that it took too long."""
         waiting, self._parked = self._parked, deque()
-        now = self._loop.time()
         for post in waiting:
-            if post.deadline <= now:
-                post.done(StoreUnavailable(RETRY_AFTER_S))
-            elif self._parked:
+            if post.done is None:
+                continue
+            if self._parked:
                 self._parked.append(post)
             else:
                 self._send(post)

@@ -33,6 +33,7 @@ LIBRARIES = (("room", "letters"), ("group",), ("desk",), ("claims",), ("audit",)
 SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
+CALL_TIMEOUT_S = 1.8  # whoever asks hears something within 2 s
 OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
 NEEDED = "functions and sharded pub/sub need Redis 7.0 or Valkey 7.2"
 
@@ -119,8 +120,9 @@ class Servers:
         reply.
         """
         try:
-            return await self.link(tag).call(*args)
-        except ConnectionLost:
+            async with asyncio.timeout(CALL_TIMEOUT_S):
+                return await self.link(tag).call(*args)
+        except (ConnectionLost, TimeoutError):
             raise StoreUnavailable from None
         except hiredis.ReplyError as fault:
             if self.is_misplaced(fault):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from chatserver.core.messages import Position, React, Say, TakeBack
 from chatserver.core.seats import Seat
+from chatserver.store.link import Address, Link, open_link
 from chatserver.store.posting import Done, Outcome
 from chatserver.store.rooms import RoomRecord
 
+CHATTER_S = 0.2
 DEADLINE_S = 5  # every act is answered within 2 s; a busy machine may take longer
 
 
@@ -36,3 +40,24 @@ async def react(record: RoomRecord, seat: Seat, target: Position) -> Outcome:
 async def take_back(record: RoomRecord, seat: Seat, target: Position) -> Outcome:
     """Take a message back."""
     return await outcome(lambda done: record.take_back(seat, TakeBack(target), done))
+
+
+@contextlib.asynccontextmanager
+async def chattering(path: Path, link: Link) -> AsyncIterator[None]:
+    """Let something be pushed to a link several times a second, however long the server lets its commands wait."""
+    link.subscribe(b"SSUBSCRIBE", b"chatter")
+    await link.call("PING")
+    other = await open_link(Address(path=str(path)), lambda _: None, lambda _: None)
+
+    async def chatter() -> None:
+        while True:
+            assert await other.call("SPUBLISH", "chatter", "") == 1, "the link has gone"
+            await asyncio.sleep(CHATTER_S)
+
+    task = asyncio.create_task(chatter())
+    try:
+        yield
+        assert not task.done(), task
+    finally:
+        task.cancel()
+        other.close()

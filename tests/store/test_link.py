@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
 import hiredis
 import pytest
+import uvloop
 
-from chatserver.store.link import Address, ConnectionLost, Link, open_link, pack
-from tests.store.posts import DEADLINE_S
+from chatserver.store.link import LOOK_S, SILENT_S, Address, ConnectionLost, Link, open_link, pack
+from tests.store.posts import DEADLINE_S, chattering
 
 
 async def connect(path: Path) -> tuple[Link, asyncio.Queue[list[Any]], asyncio.Queue[Link]]:
@@ -81,6 +83,41 @@ async def test_the_link_ends_when_the_server_is_silent(tmp_path: Path) -> None:
     for writer in held:
         writer.close()
     server.close()
+
+
+async def test_the_link_stays_when_the_server_answers_late_but_is_not_silent(valkey: Path) -> None:
+    """Something comes, so the server lives: cutting would only make it do everything again."""
+    link, _, lost = await connect(valkey)
+    async with chattering(valkey, link):
+        assert await link.call("BLPOP", "nothing", str(SILENT_S * 2)) is None
+    assert lost.empty()
+    link.close()
+
+
+async def test_the_link_ends_when_a_command_waits_and_nothing_comes(valkey: Path) -> None:
+    """Silence is the sign of a lost server, hung or cut off, of which the network says nothing."""
+    link, _, lost = await connect(valkey)
+    with pytest.raises(ConnectionLost):
+        await link.call("BLPOP", "nothing", DEADLINE_S * 2)
+    async with asyncio.timeout(DEADLINE_S):
+        assert await lost.get() is link
+
+
+def test_the_link_stays_when_this_process_was_busy_for_long(valkey: Path) -> None:
+    """The answer lay there unread: the silence was ours. (uvloop looks at its timers before it reads.)"""
+
+    async def scenario() -> None:
+        link, _, lost = await connect(valkey)
+        said = asyncio.ensure_future(link.call("ECHO", "hello"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # it has left
+        time.sleep(SILENT_S + LOOK_S)  # noqa: ASYNC251 (a turn of the loop that takes long)
+        assert await said == b"hello"
+        assert lost.empty()
+        link.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(scenario())
 
 
 def test_an_address_shows_no_password_when_it_is_written() -> None:

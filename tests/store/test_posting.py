@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,10 @@ from chatserver.core.errors import StoreUnavailable
 from chatserver.core.messages import Say
 from chatserver.core.seats import Seat
 from chatserver.store.link import Link
-from chatserver.store.posting import MAX_PARKED, Outcome, Posting
+from chatserver.store.posting import MAX_UNANSWERED, Outcome, Posting
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
-from tests.store.posts import DEADLINE_S, say
+from tests.store.posts import DEADLINE_S, chattering, outcome, say
 
 
 async def test_posts_of_one_turn_are_recorded_in_order_and_leave_in_one_write(
@@ -53,6 +54,25 @@ async def test_a_post_is_recorded_once_when_its_link_is_cut(
     assert posting.repeats >= 1
 
 
+async def test_an_author_hears_in_time_when_the_server_answers_late(
+    servers: Servers, valkey: Path, record: RoomRecord, wren: Seat
+) -> None:
+    """The link is not silent, so it stays; the post is called not sent, and its repetition learns where it stands."""
+    link = servers.link(record.tag)
+    async with chattering(valkey, link):
+        busy = asyncio.create_task(link.call("BLPOP", "nothing", 5))
+        await asyncio.sleep(0)  # it goes first
+        refused = await outcome(lambda done: record.say(wren, Say("a1", "slowly"), done))
+        assert isinstance(refused, StoreUnavailable)
+        assert not busy.done(), "the server was not late"
+        with pytest.raises(StoreUnavailable):
+            await record.mark()
+        assert await busy is None
+    assert servers.link(record.tag) is link
+    pos = await say(record, wren, "slowly", "a1")
+    assert [event.pos for event in (await record.read(None)).events] == [pos]
+
+
 async def test_every_post_is_answered_when_the_server_is_away(servers: Servers, record: RoomRecord, wren: Seat) -> None:
     """What may wait waits for its deadline, what is too much is refused at once; nothing is silent."""
     await servers.stop()
@@ -63,10 +83,10 @@ async def test_every_post_is_answered_when_the_server_is_away(servers: Servers, 
 
     def answered(outcome: Outcome) -> None:
         answers.append(outcome)
-        if len(answers) == MAX_PARKED + 10:
+        if len(answers) == MAX_UNANSWERED + 10:
             done.set()
 
-    for n in range(MAX_PARKED + 10):
+    for n in range(MAX_UNANSWERED + 10):
         record.say(wren, Say(f"a{n}", "hello"), answered)
     assert len(answers) == 10
     async with asyncio.timeout(DEADLINE_S):
