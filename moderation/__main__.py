@@ -7,7 +7,6 @@ import sys
 
 from moderation.commands import check, diff, measure, review, train
 from moderation.commands.dataset import DataFault
-from moderation.danger import RuleFault as DangerFault
 from moderation.rulefile import RuleFault
 
 COMMANDS = {"review": review, "check": check, "measure": measure, "diff": diff, "train": train}
@@ -22,7 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         return int(COMMANDS[arguments.command].run(arguments))
-    except (DataFault, RuleFault, DangerFault, OSError) as fault:
+    except (DataFault, RuleFault, OSError) as fault:
         print(fault, file=sys.stderr)
         return 2
 

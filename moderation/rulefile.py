@@ -1,23 +1,26 @@
-"""Reads a file of rules, for every kind of rule: slots, examples, and faults that name their place.
+"""Reads a file of rules, for every kind of rule: slots, and faults that name their place.
 
-Must not know what a rule is about: levels, guards and actions belong to who asks.
+The only reader of TOML in the library, with its only error. Must not know what a rule is about: levels, guards and
+actions belong to who asks.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import re2
 
-MAX_SLOT_DEPTH: Final = 3  # a slot may name slots, no deeper: a reader must be able to follow
+MAX_SLOT_DEPTH: Final = 4  # a slot may name slots, no deeper: a reader must be able to follow
 MAX_MEMORY: Final = 8 << 20  # bytes one compiled pattern may use
 MAX_SET_MEMORY: Final = 16 << 20  # bytes a compiled set may use; RE2 says so when it needs more, it never hangs
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
+# A slot that no list fills; `\p{Lu}`, `\x{C0}` and `{2,5}` are none.
+_LEFT: Final = re.compile(r"(?<!\\[pPx])\{([A-Za-z_]\w*)\}")
 
 
 class RuleFault(Exception):
@@ -45,13 +48,24 @@ class RuleFile:
                 return RuleFault(self.path, number + 1, column + 1, message)
         return RuleFault(self.path, first + 1, 1, message)
 
-    def expand(self, pattern: str) -> str:
-        """`pattern` with every `{slot}` replaced; a slot is a pattern, or a list of words for an alternation."""
-        slots = self.document.get("slots", {})
-        for _ in range(MAX_SLOT_DEPTH):
-            for name, words in slots.items():
-                pattern = pattern.replace("{" + name + "}", words if isinstance(words, str) else any_of(words))
-        return pattern
+    def expand(self, pattern: str, shared: Mapping[str, Any] | None = None) -> str:
+        """`pattern` with every `{slot}` of this file, or of `shared` behind it, written out.
+
+        A slot is a pattern, or a list of words for an alternation. Raises: RuleFault for a slot nobody knows.
+        """
+        slots = {**(shared or {}), **self.document.get("slots", {})}
+        written = fill(pattern, slots)
+        if left := _LEFT.search(written):
+            raise self.fault(left[0], f"there is no slot {left[1]}, or slots name slots deeper than {MAX_SLOT_DEPTH}")
+        return written
+
+
+def fill(pattern: str, slots: Mapping[str, Any]) -> str:
+    """`pattern` with the `slots` it names written out, and the slots those name."""
+    for _ in range(MAX_SLOT_DEPTH):
+        for name, words in slots.items():
+            pattern = pattern.replace("{" + name + "}", words if isinstance(words, str) else any_of(words))
+    return pattern
 
 
 def read(path: Path) -> RuleFile:
@@ -69,9 +83,11 @@ def parse(source: str, path: Path) -> RuleFile:
     try:
         return RuleFile(path, source, tomllib.loads(source))
     except tomllib.TOMLDecodeError as fault:
-        place = _PLACE.search(str(fault))
-        line, column = (int(place[1]), int(place[2])) if place else (max(1, source.count("\n")), 1)
-        raise RuleFault(path, line, column, "not TOML") from fault
+        what, _, where = str(fault).rpartition(" (at ")
+        lines = source.splitlines() or [""]
+        place = _PLACE.search(where)  # without one, it is at the end
+        line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
+        raise RuleFault(path, line, column, f"not TOML: {what or where}") from fault
 
 
 def any_of(words: Iterable[str]) -> str:

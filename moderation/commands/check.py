@@ -11,7 +11,6 @@ from typing import Any, Final, Protocol
 from moderation import Rules, load_group, load_rules
 from moderation.boundaries.catalogue import Catalogue, catalogue_of
 from moderation.boundaries.spelling import respell
-from moderation.danger import RuleFault as DangerFault
 from moderation.normalise import normalise
 from moderation.rulefile import RuleFault, RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
@@ -63,7 +62,7 @@ def faults_of(path: Path) -> Iterator[str]:
             yield from _examples(path)
         else:
             yield from _boundary_examples(file, catalogue_of(file))
-    except (RuleFault, DangerFault) as fault:
+    except RuleFault as fault:
         yield str(fault)
 
 

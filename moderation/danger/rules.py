@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import re2
@@ -17,14 +16,6 @@ from moderation.verdict import Level
 
 # One table of states serves all rules at once; at 8 MB (RE2's own default) long chat made it start over and over.
 SET_MEMORY_BYTES = 24 << 20
-
-
-class RuleFault(Exception):
-    """A rule file is wrong; says where (line and column from 1, 1 when not known) and what."""
-
-    def __init__(self, path: Path, rule: str, message: str, *, line: int = 1, column: int = 1) -> None:
-        self.path, self.rule, self.message, self.line, self.column = path, rule, message, line, column
-        super().__init__(f"{path}:{line}:{column}: {rule}: {message}")
 
 
 @dataclass(frozen=True, slots=True)

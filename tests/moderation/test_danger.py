@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation import Action, Context, Earlier, Level, Reviewer, load_rules
-from moderation.danger import Rule, RuleFault
+from moderation.danger import Rule
 from moderation.danger.loading import KEYS
 from moderation.normalise import normalise
+from moderation.rulefile import RuleFault
 
 RULES = load_rules()
 MATCH = [(rule.id, text) for rule in RULES.rules for text in rule.match]
