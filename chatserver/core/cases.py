@@ -18,8 +18,9 @@ DANGER_LABELS = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat"
 LEVELS = ("green", "amber", "red", "crisis")
 """How soon a person must look, from "not at all" to "at once"."""
 
-Kind = Literal["message", "held", "failed", "concern", "rule", "asked"]
-"""Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request."""
+Kind = Literal["message", "held", "failed", "concern", "rule", "asked", "handoff"]
+"""Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request, or a
+hand-off that lost its moderator."""
 
 BAND_MS = 10**13  # more than any time in ms since 1970 until the year 2286, so a band never runs into the next
 
@@ -96,8 +97,8 @@ def unpack_case(fields: Mapping[str, Any]) -> Case:
         member=fields["member"],
         handle=fields["handle"],
         flag=flag,
-        by=fields["by"],
-        words=fields["words"],
-        pos=fields["pos"],
+        by=fields.get("by"),  # what is None is left out where a function packed the case anew
+        words=fields.get("words"),
+        pos=fields.get("pos"),
         opened_at_ms=fields["at"],
     )

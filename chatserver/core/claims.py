@@ -25,11 +25,15 @@ FIRST_WITHOUT_DANGER = 3  # the band of chatserver.core.cases for what can only 
 Outcome = Literal["helped", "no_need", "acted", "misread"]
 OUTCOMES: tuple[Outcome, ...] = ("helped", "no_need", "acted", "misread")
 
-Why = Literal["claimed", "lost", "closed", "gone"]
+Why = Literal["claimed", "lost", "closed", "gone", "in_hand_off"]
 
 
 class Refused(AlongsideError):
-    """The step is not this asker's: `why` is `claimed` (by somebody else), `lost`, `closed` or `gone`: no such case."""
+    """The step is not this asker's.
+
+    `why`: `claimed` (by somebody else), `lost`, `closed`, `gone` (no such case), or `in_hand_off`: its member is being
+    talked to, which ends first (chatserver.core.handoff).
+    """
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)

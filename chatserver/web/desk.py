@@ -33,6 +33,7 @@ _REFUSALS = {
     "lost": (409, "You do not have this case (any more). Please claim it again."),
     "closed": (409, "This case is closed."),
     "gone": (404, "There is no such case."),
+    "in_hand_off": (409, "You are talking with this member. Please end the talk first."),
 }
 
 CaseHandler = Callable[[Request, Account, Case], Awaitable[Response]]

@@ -68,6 +68,7 @@ end
 local function close(keys, args)
   local prefix, id = keys[1], args[1]
   if not is_held_by(prefix, id, args[2]) then return {'refused', 'lost'} end
+  if redis.call('EXISTS', prefix .. 'talk:case:' .. id) == 1 then return {'refused', 'in_hand_off'} end -- handoff.lua
   local rest_ms = redis.call('PTTL', prefix .. 'case:' .. id)
   redis.call('SET', prefix .. 'closed:' .. id, cmsgpack.pack({args[2], args[3]}), 'PX', math.max(1, rest_ms))
   redis.call('DEL', claim_key(prefix, id))
