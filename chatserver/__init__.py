@@ -25,6 +25,8 @@ socket and turn (live.outbox). The stream in Redis is the record and the only or
 
 What one member is told privately and must not be lost is a letter (core.letters, store.letters, functions/letters.lua).
 
+What a moderator does: an order (core.acts), a plan of steps (core.plans), one function call (store.acts, acts.lua).
+
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
 live.caller to the one queue of cases (store.cases, desk.lua).
 """

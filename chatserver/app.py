@@ -26,6 +26,7 @@ from chatserver.live.guard import load_guard
 from chatserver.live.hub import Hub
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.settings import Settings
+from chatserver.store.acts import Acts
 from chatserver.store.audit import Audit
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
@@ -36,6 +37,7 @@ from chatserver.store.rooms import RoomRecord
 from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
+from chatserver.web.acts import ActsApi
 from chatserver.web.desk import Desk
 from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
@@ -75,6 +77,7 @@ class Node:
         claims, scenes = Claims(self.servers), Scenes(self.servers, self.members, self.groups)
         queue = Queue(self.cases, claims, scenes, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
+        self.acts = ActsApi(self.desk, Acts(self.servers), claims, self.audit, self.groups)
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins)
         floor = Floor(self.guard, self.caller, now_ms)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
@@ -112,6 +115,7 @@ def create_app(settings: Settings) -> Starlette:
                 *node.door.routes(),
                 *node.signin.routes(),
                 *node.desk.routes(),
+                *node.acts.routes(),
                 *node.desk_door.routes(),
             ]
         )

@@ -46,6 +46,16 @@ def seen(letter: LetterId) -> dict[str, object]:
     return {"ev": "seen", "letter": letter}
 
 
+def echo(letter: Letter) -> dict[str, object] | None:
+    """Give what a letter's arrival answers beside itself: the attempt that was held has its end, said as such."""
+    body = letter.body
+    if body.get("of") != "held":
+        return None
+    if body["sent"]:
+        return {"ev": "sent", "id": body["id"], "pos": body["pos"]}
+    return {"ev": "not_sent", "id": body["id"], "code": "returned", "message": body["why"]}
+
+
 def word_body(text: str) -> dict[str, object]:
     """Give the letter that is a moderator's private word."""
     return {"ev": "word", "text": text}

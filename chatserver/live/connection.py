@@ -35,7 +35,7 @@ from chatserver.core.session import (
 from chatserver.live.floor import Floor
 from chatserver.live.room import LiveRoom, framed
 from chatserver.live.socket import Socket
-from chatserver.store.posting import Held, Outcome
+from chatserver.store.posting import GivenBack, Held, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +184,7 @@ class Connection:
 
     def _done(self, outcome: Outcome) -> None:
         match outcome:
-            case str() | Held():
+            case str() | Held() | GivenBack():
                 pass  # the event itself tells everybody, its author too; only words are ever held
             case StoreUnavailable():
                 self.tell(error("unavailable", "The room cannot be reached just now. Try again in a moment.").fields)

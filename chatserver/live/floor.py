@@ -25,7 +25,7 @@ from chatserver.core.session import error, not_sent
 from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
-from chatserver.store.posting import Held, Outcome
+from chatserver.store.posting import GivenBack, Held, Outcome
 from chatserver.store.rooms import Opening
 
 Tell = Callable[[object], None]
@@ -118,7 +118,8 @@ class Floor:
         case = _case(room, seat, "held", ruling.flag or Flag("amber"))
 
         def done(outcome: Outcome) -> None:
-            self._answer(tell, say.id, outcome, ruling.because)
+            # "A moderator looks first" is no longer true of what a moderator has let through or given back.
+            self._answer(tell, say.id, outcome, ruling.because if isinstance(outcome, Held) else None)
             self._caller.soon(room.record.group, room.record.number)
 
         room.record.hold(seat, say, done, folded=ruling.folded, case=case)
@@ -148,6 +149,8 @@ class Floor:
             case Held():
                 held: dict[str, object] = {"ev": "held", "id": attempt, "why": because.what if because else _WAITS}
                 tell(held if because is None else {**held, "because": because.fields()})
+            case GivenBack(why):
+                tell(not_sent(attempt, "returned", why).fields)
             case StoreUnavailable():
                 message = "The room cannot be reached just now. Your words are kept here; try again."
                 tell(not_sent(attempt, "unavailable", message, outcome.retry_after_s).fields)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from chatserver.core.codec import CODECS, Codec
 from chatserver.core.errors import CloseCode, StoreUnavailable
-from chatserver.core.letters import seen
+from chatserver.core.letters import echo, seen
 from chatserver.core.messages import Event, Position
 from chatserver.core.presence import Presence, expire, listing, merge
 from chatserver.core.seats import Seat
@@ -194,6 +194,8 @@ class LiveRoom:
                 self.announce({"ev": "here", "typing": {"member": member, "handle": handle}})
             case LetterCame(member, letter):
                 self.tell(member, letter.fields())
+                if (answer := echo(letter)) is not None:
+                    self.tell(member, answer)
             case LetterGone(member, gone):
                 self.tell(member, seen(gone))
 

@@ -40,7 +40,14 @@ class Held:
     case: str
 
 
-Outcome = Position | Held | StoreUnavailable | Barred | None
+@dataclass(frozen=True, slots=True, repr=False)
+class GivenBack:
+    """A moderator gave the held message back to its author; `why` is for the author alone."""
+
+    why: str
+
+
+Outcome = Position | Held | GivenBack | StoreUnavailable | Barred | None
 """Where the act stands in the record; why it does not; None when what it is about is not there (or not the asker's)."""
 
 Done = Callable[[Outcome], None]
@@ -158,9 +165,7 @@ class Posting:
         if kind == b"held":
             return Held(reply[1].decode())
         if kind in (b"sent", b"again"):
-            if reply[1].startswith(b"held:"):
-                return Held(reply[1].decode().removeprefix("held:"))
-            return Position(reply[1].decode())
+            return _stands(reply[1].decode())
         if kind == b"barred":
             return Barred(int(reply[1]))
         return None
@@ -180,3 +185,14 @@ class Posting:
                 self._parked.append(post)
             else:
                 self._send(post)
+
+
+def _stands(where: str) -> Outcome:
+    kind, _, rest = where.partition(":")
+    match kind:
+        case "held":
+            return Held(rest)
+        case "back":
+            return GivenBack(rest)
+        case _:
+            return Position(where)

@@ -98,6 +98,7 @@ class RoomRecord:
         "_keep_ms",
         "_keys",
         "_posting",
+        "_restored",
         "_root",
         "_servers",
         "group",
@@ -114,7 +115,7 @@ class RoomRecord:
         self._keys = (root + "stream", root + "mark")
         self._ids = (root + "id:", root + "sanction:", root + "here")
         self._calls = root + "calls"
-        self._root = root
+        self._root, self._restored = root, root + "restored:"
         self._channel = root + "live"
         self._keep_ms = group.retention_s * 1000
         self.letters = LetterBoxes(servers, posting, self.tag)
@@ -145,6 +146,7 @@ class RoomRecord:
                 self._keep_ms,
                 msgpack.packb(pack_case(case)),
                 case.id,
+                say.id,
             ),
             done,
         )
@@ -156,7 +158,7 @@ class RoomRecord:
     def call(self, case: Case, done: Done) -> None:
         """Call the moderators; None when the message it is about is not there."""
         args = (msgpack.packb(pack_case(case)), self._keep_ms, case.pos or "")
-        self._posting.submit(self.tag, "alongside_call", (self._keys[0], self._calls), args, done)
+        self._posting.submit(self.tag, "alongside_call", (self._keys[0], self._calls, self._restored), args, done)
 
     def misread(self, seat: Seat, card: str, done: Done) -> None:
         """Take a member's card away; None when that card does not stand."""
@@ -182,7 +184,7 @@ class RoomRecord:
         self._posting.submit(
             self.tag,
             "alongside_respond",
-            (*self._keys, self._ids[1] + seat.member, self._channel),
+            (*self._keys, self._ids[1] + seat.member, self._channel, self._restored),
             (msgpack.packb(reaction_body(seat.member, react)), self._keep_ms, _entry_id(react.target)),
             done,
         )
@@ -193,7 +195,7 @@ class RoomRecord:
         self._posting.submit(
             self.tag,
             "alongside_take_back",
-            (*self._keys, self._channel),
+            (*self._keys, self._channel, self._restored),
             (body, self._keep_ms, _entry_id(act.target), seat.member),
             done,
         )

@@ -52,7 +52,7 @@ class Scenes:
     async def message(self, case: Case) -> Line | None:
         """Read the message a case is about; None when it is about none, or it is gone."""
         if case.kind == "held":
-            packed = await self._call(case, "GET", f"held:{case.id}")
+            packed = await self._call(case, "HGET", f"held:{case.id}", "e")
             return None if packed is None else _line(msgpack.unpackb(packed), case.opened_at_ms)
         if case.pos is None:
             return None

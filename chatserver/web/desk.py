@@ -26,7 +26,7 @@ from chatserver.web.queue import Queue, claim_fields
 from chatserver.web.requests import read_fields
 from chatserver.web.signin import SignIn
 
-_CASES = "/desk/api/cases"
+CASES = "/desk/api/cases"
 
 _REFUSALS = {
     "claimed": (409, "Somebody else has this case."),
@@ -36,6 +36,7 @@ _REFUSALS = {
     "in_hand_off": (409, "You are talking with this member. Please end the talk first."),
 }
 
+Handler = Callable[[Request, Account], Awaitable[Response]]
 CaseHandler = Callable[[Request, Account, Case], Awaitable[Response]]
 
 
@@ -63,7 +64,7 @@ class Desk:
 
     def routes(self) -> list[Route]:
         """Give the routes."""
-        one = _CASES + "/{case}"
+        one = CASES + "/{case}"
         posts: dict[str, CaseHandler] = {
             "claim": self._claim,
             "renew": self._renew,
@@ -71,7 +72,7 @@ class Desk:
             "close": self._close,
         }
         return [
-            Route(_CASES, self._list),
+            Route(CASES, self._list),
             Route(one, self.about(self._look)),
             *(Route(f"{one}/{step}", self.about(handler), methods=["POST"]) for step, handler in posts.items()),
         ]
@@ -89,6 +90,14 @@ class Desk:
                 return await handler(request, account, case)
             except Refused as fault:
                 raise refused(fault) from None
+
+        return endpoint
+
+    def only(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """Give an endpoint that asks who comes before `handler` sees anything."""
+
+        async def endpoint(request: Request) -> Response:
+            return await handler(request, only_moderators(await self._signin.visit(request)))
 
         return endpoint
 

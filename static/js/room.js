@@ -99,6 +99,7 @@ export class Room {
       case "not_sent": return this.#notSent(event);
       case "held": this.outbox.held(event); return this.#flush();
       case "card": return this.place.keep(() => this.card.came(event));
+      case "outcome": return this.#outcome(event);
       case "word": case "sanction": return this.place.keep(() => this.letters.came(event));
       case "seen": return this.place.keep(() => this.letters.gone(event.letter));
       case "received": return this.asks.received(event.of);
@@ -121,6 +122,13 @@ export class Room {
   #notSent(event) {
     this.outbox.notSent(event, Date.now());
     if (event.code === "returned" && this.composer.isEmpty()) this.#giveBack(event.id); else this.#flush();
+  }
+
+  /** What became of held words stands beside them where this page has them; else it is told by itself. @param {any} event */
+  #outcome(event) {
+    if (event.of !== "held" || !this.outbox.attempts.some((a) => a.id === event.id)) return this.place.keep(() => this.letters.came(event));
+    this.link.send({ do: "seen", letter: event.letter });
+    if (event.sent) this.#sent(event); else this.#notSent({ id: event.id, code: "returned", message: event.why });
   }
 
   /** @param {string} id */

@@ -28,3 +28,8 @@ test("a moderator's word is told as it is, and says who writes and who sees it",
   assert.equal(words, "how are you");
   assert.match(title, /moderator.*Only you see this/);
 });
+
+test("what became of held words says which, and gives the moderator's reason", () => {
+  assert.match(told({ ev: "outcome", letter: "1-0", at: 1, of: "held", sent: true }).words, /in the room now/);
+  assert.equal(told({ ev: "outcome", letter: "1-0", at: 1, of: "held", sent: false, why: "so and so" }).words, "so and so");
+});

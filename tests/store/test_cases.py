@@ -112,7 +112,7 @@ async def test_what_is_held_is_outside_the_record_and_answers_the_same_again(
     assert await outcome(lambda done: record.say(wren, words, done)) == Held("case-1")
     assert await outcome(lambda done: record.find(wren, words, done)) == Held("case-1")
     assert [event.pos for event in (await record.read(None)).events] == [before]
-    assert b"words that wait" in await servers.call(record.tag, "GET", "{porch-id.1}:held:case-1")
+    assert b"words that wait" in await servers.call(record.tag, "HGET", "{porch-id.1}:held:case-1", "e")
     assert 0 < await servers.call(record.tag, "PTTL", "{porch-id.1}:held:case-1") <= record.group.retention_s * 1000
     await cases.move(record.group, 1)
     (opened,) = await cases.waiting(10)

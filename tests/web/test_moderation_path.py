@@ -181,7 +181,7 @@ async def test_a_boundary_is_kept_and_its_author_told_why(guarded: House, folder
         case = await case_about(cases, None, "held", author.ticket.you["member"])
         assert case.pos is None
         key = f"{{{group['id']}.1}}:held:{case.id}"
-        assert b"vermin" in await servers.call(f"{group['id']}.1", "GET", key)
+        assert b"vermin" in await servers.call(f"{group['id']}.1", "HGET", key, "e")
         await author.say("the end")
         assert (await other.wait_for("message"))["text"] == "the end"
         async with Member(join(guarded.url, group)) as late:

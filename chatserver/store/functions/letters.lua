@@ -2,7 +2,8 @@
 -- the letter's, its field l the packed body. Published as {0, 'letter', member, id, packed} and {0, 'seen', member, id}.
 -- `write_letter` and `take_letter` are for every function of this library: a letter is written in the same step as what it tells of.
 
-local MAX_LETTERS = 50 -- chatserver.core.letters
+-- As in chatserver.core.letters.
+local MAX_LETTERS, LETTER_MS = 50, 604800000
 
 local function forget_old_letters(letters, keep_ms)
   local time = redis.call('TIME')

@@ -53,9 +53,24 @@ local function call_moderators(calls, keep_ms, kind, packed, position, about)
   redis.call('PEXPIRE', calls, keep_ms)
 end
 
+-- Gives the packed body of a message that is there, in the record or back in it (acts.lua); nil when there is none.
+local function message_at(stream, restored_prefix, id)
+  local entry = redis.call('XRANGE', stream, id, id)[1]
+  if not entry then return redis.call('HGET', restored_prefix .. id, 'e') or nil end
+  return cmsgpack.unpack(entry[2][4]).ev == 'message' and entry[2][4] or nil
+end
+
+-- Takes a message's words out of the record, wherever they stand.
+local function drop_message(stream, restored, id)
+  redis.call('XDEL', stream, id)
+  local again = redis.call('HGET', restored, 'at')
+  if again then redis.call('XDEL', stream, again) end
+  redis.call('DEL', restored)
+end
+
 -- keys: stream, mark, client id, sanction, channel; args: body, keep_ms. A flagged post has more: keys calls, card;
 -- args packed case, packed card ('' for none), card_ms.
--- {'sent', position} | {'again', first position or 'held:' and the case} | {'barred', until_ms}
+-- {'sent', position} | {'again', first position, 'held:' and the case, or 'back:' and why} | {'barred', until_ms}
 local function post(keys, args)
   local was = redis.call('MGET', keys[2], keys[3], keys[4])
   if was[2] then return {'again', was[2]} end
@@ -70,14 +85,15 @@ local function post(keys, args)
   return {'sent', position}
 end
 
--- keys: client id, sanction, held, calls; args: body, keep_ms, packed case, case id. Keeps a message outside the record until
+-- keys: client id, sanction, held, calls; args: body, keep_ms, packed case, case id, attempt. Keeps a message outside the record until
 -- a moderator has looked. {'held', case id} | {'again', as above} | {'barred', until_ms}
 local function hold(keys, args)
   local was = redis.call('MGET', keys[1], keys[2])
   if was[1] then return {'again', was[1]} end
   if was[2] then return {'barred', was[2]} end
   local keep_ms = tonumber(args[2])
-  redis.call('SET', keys[3], args[1], 'PX', keep_ms)
+  redis.call('HSET', keys[3], 'e', args[1], 'i', keys[1], 'n', args[5])
+  redis.call('PEXPIRE', keys[3], keep_ms)
   redis.call('SET', keys[1], 'held:' .. args[4], 'PX', keep_ms)
   call_moderators(keys[4], keep_ms, 'case', args[3], '')
   return {'held', args[4]}
@@ -90,15 +106,15 @@ local function known(keys)
   return {'unknown'}
 end
 
--- keys: stream, calls; args: packed case, keep_ms, target position ('' for none). A member calls the moderators.
+-- keys: stream, calls, prefix of restored messages; args: packed case, keep_ms, target position ('' for none). A member calls the moderators.
 -- {'sent', target} | {'gone'}
 local function call(keys, args)
   local about
   if args[3] ~= '' then
     local _, id = split(args[3])
-    local entry = redis.call('XRANGE', keys[1], id, id)[1]
-    about = entry and cmsgpack.unpack(entry[2][4])
-    if not about or about.ev ~= 'message' then return {'gone'} end
+    local body = message_at(keys[1], keys[3], id)
+    if not body then return {'gone'} end
+    about = cmsgpack.unpack(body)
   end
   call_moderators(keys[2], tonumber(args[2]), 'case', args[1], args[3], about)
   return {'sent', args[3]}
@@ -116,25 +132,23 @@ local function misread(keys, args)
   return {'sent', stands[1]}
 end
 
--- keys: stream, mark, sanction, channel; args: body, keep_ms, target id. An event about a message that is still there.
+-- keys: stream, mark, sanction, channel, prefix of restored messages; args: body, keep_ms, target id. An event about a message that is still there.
 -- {'sent', position} | {'gone'} | {'barred', until_ms}
 local function respond(keys, args)
   local was = redis.call('MGET', keys[2], keys[3])
   if was[2] then return {'barred', was[2]} end
-  if not was[1] or #redis.call('XRANGE', keys[1], args[3], args[3]) == 0 then return {'gone'} end
+  if not was[1] or not message_at(keys[1], keys[5], args[3]) then return {'gone'} end
   return {'sent', append(keys[1], keys[2], keys[4], was[1], args[1], tonumber(args[2]))}
 end
 
--- keys: stream, mark, channel; args: body of the removal, keep_ms, target id, member. Only the author's own message.
+-- keys: stream, mark, channel, prefix of restored messages; args: body of the removal, keep_ms, target id, member. Only the author's own message.
 -- {'sent', position} | {'gone'} | {'foreign'}
 local function take_back(keys, args)
   local mark = redis.call('GET', keys[2])
-  local entry = redis.call('XRANGE', keys[1], args[3], args[3])[1]
-  if not mark or not entry then return {'gone'} end
-  local body = cmsgpack.unpack(entry[2][4])
-  if body.ev ~= 'message' then return {'gone'} end
-  if body.member ~= args[4] then return {'foreign'} end
-  redis.call('XDEL', keys[1], args[3])
+  local body = message_at(keys[1], keys[4], args[3])
+  if not mark or not body then return {'gone'} end
+  if cmsgpack.unpack(body).member ~= args[4] then return {'foreign'} end
+  drop_message(keys[1], keys[4] .. args[3], args[3])
   return {'sent', append(keys[1], keys[2], keys[3], mark, args[1], tonumber(args[2]))}
 end
 

@@ -31,5 +31,8 @@ function order(a, b) {
  *  @returns {{title: string, words: string, more: string}} */
 export function told(letter) {
   if (letter.ev === "word") return { title: "A moderator writes to you. Only you see this", words: letter.text ?? "", more: "" };
+  if (letter.ev === "outcome" && letter.of === "held") return letter.sent
+    ? { title: "A moderator has looked at your message", words: "It is in the room now.", more: "" }
+    : { title: "A moderator gave your message back. Nobody in the room saw it", words: letter.why ?? "", more: "" };
   return { title: "From the moderators. Only you see this", words: letter.why ?? "", more: "" };
 }

@@ -1,0 +1,184 @@
+-- Moderators' acts in one room: a plan of steps (chatserver.core.plans), done all or not at all, once, and undone once.
+--
+-- A step is an array: its name, then what it needs. Each kind may have a check, which says why it cannot be done; all checks come
+-- before the first step. Doing a step may give a result, and the steps that undo it. What was done is kept under act:<name> for a
+-- day, so that a repeat does nothing and answers as the first time.
+--
+-- A removed message's body waits under removed:<id>, for undoing and for appeals; one that came back is under restored:<id>
+-- (e = body, at = the entry that brought it back), because a stream takes no entry at an old place.
+
+local ACT_MS = 86400000
+
+local function place(root, keep_ms)
+  return {root = root, stream = root .. 'stream', mark = root .. 'mark', channel = root .. 'live', keep_ms = keep_ms}
+end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function add_event(room, body)
+  return append(room.stream, room.mark, room.channel, redis.call('GET', room.mark), body, room.keep_ms)
+end
+
+local function entry_of(position) return select(2, split(position)) end
+
+local function is_removed(room, position) return redis.call('EXISTS', room.root .. 'removed:' .. entry_of(position)) == 1 end
+
+local function is_message(room, step)
+  if not message_at(room.stream, room.root .. 'restored:', entry_of(step[2])) then return 'gone' end
+end
+
+local function tell(room, member, packed)
+  return write_letter(room.root .. 'letters:' .. member, room.channel, member, packed, LETTER_MS)
+end
+
+local checks, steps = {}, {}
+
+-- {'event', body}: undone by taking it out again.
+function steps.event(room, step)
+  local position = add_event(room, step[2])
+  return position, {{'remove', position}}
+end
+
+-- {'remove', position}
+checks.remove = is_message
+function steps.remove(room, step)
+  local id = entry_of(step[2])
+  local restored = room.root .. 'restored:' .. id
+  redis.call('SET', room.root .. 'removed:' .. id, message_at(room.stream, room.root .. 'restored:', id), 'PX', room.keep_ms)
+  drop_message(room.stream, restored, id)
+  return add_event(room, cmsgpack.pack({ev = 'removed', target = step[2], by = 'moderator'})), {{'restore', step[2]}}
+end
+
+-- {'fold', position, why}
+checks.fold = is_message
+function steps.fold(room, step)
+  return add_event(room, cmsgpack.pack({ev = 'folded', target = step[2], why = step[3]})), {{'restore', step[2]}}
+end
+
+-- {'restore', position}: shown again, and unfolded.
+function checks.restore(room, step)
+  if not is_removed(room, step[2]) then return is_message(room, step) end
+end
+function steps.restore(room, step)
+  local id = entry_of(step[2])
+  local removed, restored = room.root .. 'removed:' .. id, room.root .. 'restored:' .. id
+  local was_removed = redis.call('GET', removed)
+  local body = was_removed or message_at(room.stream, room.root .. 'restored:', id)
+  local message = cmsgpack.unpack(body)
+  message.folded, message.pos, message.at = nil, step[2], tonumber(string.match(id, '^%d+'))
+  local position = add_event(room, cmsgpack.pack({ev = 'restored', target = step[2], message = message}))
+  local before = redis.call('HGET', restored, 'at')
+  if before then redis.call('XDEL', room.stream, before) end -- its words stand in the newer event
+  redis.call('HSET', restored, 'at', entry_of(position))
+  if was_removed then redis.call('HSET', restored, 'e', body) end
+  redis.call('PEXPIRE', restored, room.keep_ms)
+  redis.call('DEL', removed)
+  return position, {was_removed and {'remove', step[2]} or {'fold', step[2], 'moderator'}}
+end
+
+-- {'letter', member, packed}
+function steps.letter(room, step)
+  local id = tell(room, step[2], step[3])
+  return id, {{'unletter', step[2], id}}
+end
+
+-- {'unletter', member, letter id}
+function steps.unletter(room, step)
+  take_letter(room.root .. 'letters:' .. step[2], room.channel, step[2], step[3])
+end
+
+-- keys of a held message: e = body, i = the key of its attempt, n = the attempt's name
+local function held_key(room, step) return room.root .. 'held:' .. step[2] end
+local function is_held(room, step)
+  if redis.call('EXISTS', held_key(room, step)) == 0 then return 'gone' end
+end
+
+local function released(room, step)
+  local body, attempt, name = unpack(redis.call('HMGET', held_key(room, step), 'e', 'i', 'n'))
+  redis.call('DEL', held_key(room, step))
+  return body, attempt, name, cmsgpack.unpack(body).member
+end
+
+-- {'let_through', case}: into the record, at its end; the attempt answers `sent` from now on.
+checks.let_through = is_held
+function steps.let_through(room, step)
+  local body, attempt, name, member = released(room, step)
+  local position = add_event(room, body)
+  redis.call('SET', attempt, position, 'PX', room.keep_ms)
+  tell(room, member, cmsgpack.pack({ev = 'outcome', of = 'held', id = name, sent = true, pos = position}))
+  return position, {{'remove', position}}
+end
+
+-- {'give_back', case, why}: to its author, who has the words; the attempt answers `not_sent` from now on. Not undone: its author may
+-- have said it anew.
+checks.give_back = is_held
+function steps.give_back(room, step)
+  local _, attempt, name, member = released(room, step)
+  redis.call('SET', attempt, 'back:' .. step[3], 'PX', room.keep_ms)
+  return tell(room, member, cmsgpack.pack({ev = 'outcome', of = 'held', id = name, sent = false, why = step[3]}))
+end
+
+local function refusal(room, plan)
+  for _, step in ipairs(plan) do
+    local why = checks[step[1]] and checks[step[1]](room, step)
+    if why then return why end
+  end
+end
+
+local function done_before(key)
+  local was = redis.call('HMGET', key, 't', 'r')
+  return was[1] and {'done', was[1], was[2]} or nil
+end
+
+-- keys: prefix; args: act's name, account, packed plan, keep_ms.
+-- {'done', when, packed results} | {'refused', 'gone'}
+local function act(keys, args)
+  local room = place(keys[1], tonumber(args[4]))
+  local key = room.root .. 'act:' .. args[1]
+  local before = done_before(key)
+  if before then return before end
+  local plan = cmsgpack.unpack(args[3])
+  local why = refusal(room, plan)
+  if why then return {'refused', why} end
+  local results, undo = {}, {}
+  for number, step in ipairs(plan) do
+    local result, inverse = steps[step[1]](room, step)
+    results[number] = result or ''
+    for _, back in ipairs(inverse or {}) do table.insert(undo, 1, back) end
+  end
+  local at = string.format('%.0f', now_ms())
+  redis.call('HSET', key, 'a', args[2], 't', at, 'r', cmsgpack.pack(results), 'u', cmsgpack.pack(undo))
+  redis.call('PEXPIRE', key, ACT_MS)
+  return {'done', at, cmsgpack.pack(results)}
+end
+
+-- keys: prefix; args: act's name. As act, or nothing: was it done already?
+local function acted(keys, args) return done_before(keys[1] .. 'act:' .. args[1]) end
+
+-- keys: prefix; args: act's name, account, keep_ms, within_ms, packed plan: what is to be done beside undoing.
+-- {'done'} | {'refused', 'gone' | 'foreign' | 'too_late' | 'final'}
+local function undo(keys, args)
+  local room = place(keys[1], tonumber(args[3]))
+  local key = room.root .. 'act:' .. args[1]
+  local was = redis.call('HMGET', key, 'a', 't', 'u', 'x')
+  if not was[1] then return {'refused', 'gone'} end
+  if was[1] ~= args[2] then return {'refused', 'foreign'} end
+  if was[4] then return {'done'} end
+  if now_ms() - tonumber(was[2]) > tonumber(args[4]) then return {'refused', 'too_late'} end
+  local back = cmsgpack.unpack(was[3])
+  if #back == 0 then return {'refused', 'final'} end
+  redis.call('HSET', key, 'x', '1')
+  for _, plan in ipairs({back, cmsgpack.unpack(args[5])}) do
+    for _, step in ipairs(plan) do -- what somebody else has changed meanwhile is left as it is
+      if not (checks[step[1]] and checks[step[1]](room, step)) then steps[step[1]](room, step) end
+    end
+  end
+  return {'done'}
+end
+
+redis.register_function('alongside_act', act)
+redis.register_function('alongside_acted', acted)
+redis.register_function('alongside_undo', undo)
