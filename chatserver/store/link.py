@@ -72,7 +72,8 @@ def pack(*args: bytes | str | int) -> bytes:
 class Link(asyncio.Protocol):
     """One open connection. `on_push` gets the parts of each RESP3 push; `on_lost` is called once, when it has gone."""
 
-    def __init__(self, on_push: Callable[[list[Any]], None], on_lost: Callable[[Link], None]) -> None:
+    def __init__(self, address: Address, on_push: Callable[[list[Any]], None], on_lost: Callable[[Link], None]) -> None:
+        self.address = address
         self._reader = hiredis.Reader(notEnoughData=_NOTHING)
         self._waiting: deque[tuple[Answer, float, tuple[bytes, bytes] | None]] = deque()
         self._out: list[bytes] = []
@@ -86,6 +87,8 @@ class Link(asyncio.Protocol):
         self.before_flush: Callable[[], None] | None = None
         self.replicas = 0
         """How many replicas follow this server, as last seen."""
+        self.aside: Link | None = None
+        """Another link to the same server, for commands that hold up what comes behind them; it ends with this one."""
         self.hello: dict[str, Any] = {}
 
     @property
@@ -102,6 +105,8 @@ class Link(asyncio.Protocol):
         if self._watch is not None:
             self._watch.cancel()
         self._out.clear()
+        if self.aside is not None:
+            self.aside.close()
         waiting, self._waiting = self._waiting, deque()
         for answer, _, _ in waiting:
             answer(ConnectionLost())
@@ -203,10 +208,10 @@ async def open_link(address: Address, on_push: Callable[[list[Any]], None], on_l
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(CONNECT_TIMEOUT_S):
         if address.path is not None:
-            _, link = await loop.create_unix_connection(lambda: Link(on_push, on_lost), address.path)
+            _, link = await loop.create_unix_connection(lambda: Link(address, on_push, on_lost), address.path)
         else:
             _, link = await loop.create_connection(
-                lambda: Link(on_push, on_lost), address.host, address.port, ssl=address.tls
+                lambda: Link(address, on_push, on_lost), address.host, address.port, ssl=address.tls
             )
         try:
             link.hello = await _hello(link, address)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ import hiredis
 from chatserver.core.errors import Barred, StoreUnavailable
 from chatserver.core.messages import Position
 from chatserver.store.link import ConnectionLost, Link, pack
+from chatserver.store.replicas import Replicas
 from chatserver.store.servers import Servers
 
 DEADLINE_S = 1.8  # the author must hear something within 2 s
@@ -30,7 +31,6 @@ RETRY_S = 0.05
 # 10,000 members can say in the 1.8 s, with two words a second for all that one of them may say in two.
 MAX_UNANSWERED = 10_000
 RETRY_AFTER_S = 2.0
-REPLICA_WAIT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,6 @@ class _Post:
     deadline: float
 
 
-@dataclass(slots=True)
-class _Batch:
-    """The posts that left on one link in one turn: their answers wait for the replicas together."""
-
-    answers: list[tuple[_Post, Any]] = field(default_factory=list)
-
-
 class Posting:
     """The one way by which anything gets into a room's record."""
 
@@ -78,7 +71,7 @@ class Posting:
         self._by_age: deque[_Post] = deque()
         self._unanswered = 0
         self._loop = asyncio.get_running_loop()
-        self._batches: dict[Link, _Batch] = {}
+        self._replicas = Replicas()
         self.repeats = 0
         """How many posts were answered with the position of an earlier attempt."""
 
@@ -114,38 +107,29 @@ class Posting:
         if posts:
             self._loop.call_later(LOOK_S, self._tell_late)
 
-    def _send(self, post: _Post) -> bool:
+    def _send(self, post: _Post) -> None:
         try:
             link = self._servers.link(post.tag)
             if link.replicas:
-                self._send_replicated(link, post)
+                link.send(post.command, partial(self._recorded, link, post))
             else:
                 link.send(post.command, partial(self._answered, post))
         except (StoreUnavailable, ConnectionLost):
             self._park(post)
-            return False
-        return True
 
-    def _send_replicated(self, link: Link, post: _Post) -> None:
-        batch = self._batches.get(link)
-        if batch is None:
-            batch = self._batches[link] = _Batch()
-            self._loop.call_soon(self._wait_for_replicas, link, batch)
-        held = batch
-        link.send(post.command, lambda reply: held.answers.append((post, reply)))
+    def _recorded(self, link: Link, post: _Post, reply: Any) -> None:
+        if isinstance(reply, Exception):
+            self._answered(post, reply)
+        else:
+            self._replicas.ask(link, post.tag, partial(self._copied, post, reply))
 
-    def _wait_for_replicas(self, link: Link, batch: _Batch) -> None:
-        del self._batches[link]
-
-        def copied(count: Any) -> None:
-            enough = isinstance(count, int) and count >= 1
-            for post, reply in batch.answers:
-                self._answered(post, reply if enough or isinstance(reply, Exception) else ConnectionLost())
-
-        try:
-            link.send(pack("WAIT", 1, REPLICA_WAIT_MS), copied)
-        except ConnectionLost as lost:
-            copied(lost)
+    def _copied(self, post: _Post, reply: Any, is_held: bool) -> None:
+        """Without a copy the post goes through it all again: the replica, or the primary, may be another one now."""
+        if is_held:
+            self._answered(post, reply)
+        elif post.done is not None:
+            self._servers.look_again()
+            self._park(post)
 
     def _answered(self, post: _Post, reply: Any) -> None:
         if isinstance(reply, ConnectionLost):

@@ -134,8 +134,15 @@ class Servers:
         moved = str(fault).startswith(("MOVED", "ASK", "READONLY", "CLUSTERDOWN", "TRYAGAIN", "LOADING", "NOREPLICAS"))
         missing = "Function not found" in str(fault)
         if moved or missing:
-            self._look_again(drop=missing or str(fault).startswith("READONLY"))
+            self.look_again(drop=missing or str(fault).startswith("READONLY"))
         return moved or missing
+
+    def look_again(self, *, drop: bool = False) -> None:
+        """Look now at which servers there are and how many replicas follow them; `drop`: on new links."""
+        if drop:
+            for link in list(self._links.values()):
+                link.close()
+        self._mend.set()
 
     def subscribe(self, tag: str, channel: bytes, on_message: OnMessage, on_again: Callable[[], None]) -> None:
         """Hear a channel from now on; `on_again` is called each time the subscription stands (again), the first
@@ -172,18 +179,12 @@ class Servers:
             known.on_again()
         elif kind in (b"sunsubscribe", b"refused"):  # the slot is another server's now
             known.link = None
-            self._look_again(drop=False)
+            self.look_again()
 
     def _lost(self, link: Link) -> None:
         for known in self._subscriptions.values():
             if known.link is link:
                 known.link = None
-        self._mend.set()
-
-    def _look_again(self, *, drop: bool) -> None:
-        if drop:
-            for link in list(self._links.values()):
-                link.close()
         self._mend.set()
 
     async def _keep_mended(self) -> None:
@@ -267,7 +268,10 @@ class Servers:
         if role[0] != b"master":
             link.close()
             raise OSError("not a primary")
-        link.replicas = len(role[2]) if self._replicas is None else self._replicas
+        replicas = len(role[2]) if self._replicas is None else self._replicas
+        if replicas and (link.aside is None or not link.aside.is_open):
+            link.aside = await open_link(link.address, self._pushed, lambda _: self._mend.set())
+        link.replicas = replicas
 
 
 async def _primary_of(place: Place, service: str) -> tuple[str, int]:
