@@ -46,7 +46,7 @@ class House:
         self.url = f"http://127.0.0.1:{self.port}"
         self.desk_url = f"http://localhost:{self.port}/desk"  # a passkey belongs to a name, not to a number
         self.data = folder / "data"
-        groups = folder / "groups"
+        groups = self.groups = folder / "groups"
         groups.mkdir(exist_ok=True, parents=True)
         (groups / "porch.toml").write_text(GROUP.format(title="Porch", seats=seats))
         (groups / "garden.toml").write_text(GROUP.format(title="Garden", seats=seats))
@@ -107,7 +107,7 @@ class House:
     def run(self, *args: str) -> str:
         """Run another command beside it; give what it says."""
         command, root = [sys.executable, "-m", "chatserver", *args], Path(__file__).parent.parent
-        settings = {"CHAT_DATA_DIR": str(self.data), "CHAT_PORT": str(self.port)}
+        settings = {"CHAT_DATA_DIR": str(self.data), "CHAT_PORT": str(self.port), "CHAT_GROUPS": str(self.groups)}
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=30, cwd=root, env={**os.environ, **settings}, check=False
         )

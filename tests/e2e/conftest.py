@@ -36,6 +36,17 @@ NAMES = (
     "Landing",
     "Stairs",
     "Yard",
+    "Dock",
+    "Quay",
+    "Pier",
+    "Jetty",
+    "Wharf",
+    "Lagoon",
+    "Harbour",
+    "Estuary",
+    "Beacon",
+    "Shore",
+    "Cliff",
 )  # fmt: skip
 
 

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenWindow
+from tests.e2e.desks import invite, link_in, with_authenticator
 from tests.house import House
 
 pytestmark = pytest.mark.browser
-
-
-def with_authenticator(page: Page, *, is_verified: bool = True) -> None:
-    """Give the browser a device that knows its person."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": is_verified,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-def link_in(words: str) -> str:
-    """Give the address in what a command says."""
-    found = re.search(r"http://\S+/desk#\S+", words)
-    assert found is not None, words
-    return found[0]
 
 
 def test_a_moderator_registers_a_passkey_and_comes_back_with_it(house: House, window: OpenWindow) -> None:
     """An invitation opens the registering alone; afterwards the passkey opens the desk, until it is revoked."""
     page = window(house).page
     with_authenticator(page)
-    link = link_in(house.run("moderators", "invite", "Ada", "--role", "moderator"))
+    link = invite(house, "Ada")
     page.goto(link)
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.locator("#who")).to_contain_text("Ada, you are signed in as a moderator")
@@ -69,7 +47,7 @@ def test_a_device_that_does_not_know_its_person_registers_nothing(house: House, 
     """User verification is required: the ceremony is broken off, and said so."""
     page = window(house).page
     with_authenticator(page, is_verified=False)
-    page.goto(link_in(house.run("moderators", "invite", "Bea", "--role", "lead")))
+    page.goto(invite(house, "Bea", role="lead"))
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.locator("#said")).to_contain_text("broken off", timeout=15_000)
     assert "Bea\tlead\tevery group\t0 passkeys" in house.run("moderators", "list")

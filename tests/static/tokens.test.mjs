@@ -22,7 +22,8 @@ const luminance = (rgb) => rgb.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.05
 const contrast = (a, b) => { const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y); return (high + 0.05) / (low + 0.05); };
 
 const TEXT = [["text", ["page", "surface", "surface-mine", "sunk"]], ["text-soft", ["page", "surface", "surface-mine"]], ["text-fine", ["page", "surface"]],
-  ["accent", ["page", "surface"]], ["on-accent", ["accent", "accent-strong"]], ["on-notice", ["notice", "page"]]];
+  ["accent", ["page", "surface"]], ["on-accent", ["accent", "accent-strong"]], ["on-notice", ["notice", "page"]],
+  ["on-danger", ["danger"]], ["on-danger-soft", ["danger-soft"]], ["on-marked", ["marked"]], ["text-soft", ["sunk"]]];
 const EDGES = [["line-strong", ["page", "surface"]], ["focus", ["page", "surface"]]];
 
 for (const [scheme, tokens] of Object.entries(schemes)) {

@@ -1,8 +1,9 @@
 // @ts-check
 // One tab stop for a whole list: arrow keys, Home and End move inside it.
 
-/** @param {any} list @param {string} what a selector of the things to move among @returns {{settle: () => void}} */
-export function rove(list, what) {
+/** @param {any} list @param {string} what a selector of the things to move among @param {number} [first] where Tab arrives: by itself at the last
+ *  @returns {{settle: () => void}} */
+export function rove(list, what, first = -1) {
   const stops = () => /** @type {any[]} */ ([...list.querySelectorAll(what)]);
   const choose = (/** @type {any} */ stop) => { for (const each of list.querySelectorAll(`${what}[tabindex="0"]`)) each.tabIndex = -1; if (stop) stop.tabIndex = 0; };
   list.addEventListener("focusin", (/** @type {any} */ event) => { if (event.target.matches(what)) choose(event.target); });
@@ -14,6 +15,6 @@ export function rove(list, what) {
     event.preventDefault();
     all[to].focus();
   });
-  // The newest is where Tab arrives, unless somebody is in the list just now.
-  return { settle: () => { if (!list.contains(document.activeElement)) choose(stops().at(-1)); } };
+  // Where Tab arrives is chosen anew, unless somebody is in the list just now.
+  return { settle: () => { if (!list.contains(document.activeElement)) choose(stops().at(first)); } };
 }

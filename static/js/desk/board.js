@@ -1,0 +1,88 @@
+// @ts-check
+// The desk when somebody is signed in: puts the socket, the queue, the open case, the keyboard and the alarms together.
+
+import { timeOf } from "../state/days.js";
+import { byId } from "../view/make.js";
+import { count, ring } from "./alarm.js";
+import { Choices } from "./choices.js";
+import { Claims } from "./claims.js";
+import { listenToKeys } from "./keys.js";
+import { CaseList } from "./list.js";
+import { DeskLink } from "./live.js";
+import { Pane } from "./pane.js";
+import { Queue } from "./state/queue.js";
+
+const TICK_MS = 5_000; // claims are renewed and waiting times told anew
+const OFF = { lost: "The connection is lost. Trying again…", ask: "The server closed this desk. Please reload the page.", over: "This desk is closed. Please reload the page." };
+
+export class Board {
+  /** @param {() => void} doubt asks whether the session is still good, and leaves when it is not */
+  constructor(doubt) {
+    this.doubt = doubt;
+    this.choices = new Choices();
+    this.queue = new Queue();
+    this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt });
+    this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt });
+    this.list = new CaseList(byId("cases"), (id) => this.#open(id));
+    this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt });
+  }
+
+  begin() {
+    const { pane } = this;
+    listenToKeys(this.choices, { next: () => this.#step(1), previous: () => this.#step(-1), back: () => pane.back(), words: () => pane.one && pane.words.turn(),
+      claim: () => pane.claim(), release: () => pane.release(), close: () => pane.one && pane.closing.open() });
+    this.link.open();
+    setInterval(() => { this.claims.renew(); this.#draw(); }, TICK_MS);
+  }
+
+  /** @param {string} id */
+  #open(id) {
+    const one = this.queue.find(id);
+    if (!one) return;
+    this.pane.open(one);
+    this.#draw();
+  }
+
+  /** The focus goes on where the case stood. @param {string} id @param {boolean} wasClosed */
+  #left(id, wasClosed) {
+    const at = this.list.placeOf(id), { cases } = this.queue;
+    this.#draw();
+    byId("board-said").textContent = wasClosed ? "The case is closed." : "";
+    if (!this.list.focus((this.queue.find(id) ?? cases[Math.min(at, cases.length - 1)])?.id)) byId("queue-title").focus();
+  }
+
+  /** @param {any} event */
+  #told(event) {
+    if (event.ev !== "queue") return;
+    const { calls, isFirst } = this.queue.take(event);
+    this.claims.told(event, isFirst);
+    ring(calls, this.choices.now);
+    this.claims.renew();
+    this.#draw();
+  }
+
+  /** @param {import("./live.js").LinkState} state */
+  #state(state) {
+    if (state === "join") return this.doubt();
+    const line = byId("link"), isOpen = state === "open";
+    byId("live").textContent = isOpen ? "Live" : "Not live";
+    byId("live").classList.toggle("off", !isOpen);
+    line.hidden = isOpen;
+    if (line.dataset.state === state) return; // said once, not at every try
+    line.dataset.state = state;
+    if (!isOpen) line.textContent = `Not live. ${OFF[state]}${this.queue.now_ms === null ? "" : ` What you see is from ${timeOf(this.queue.now_ms)}.`}`;
+  }
+
+  #draw() {
+    const { cases, unclaimed, now_ms } = this.queue, open = this.pane.one?.id ?? null;
+    this.list.show(cases, this.claims.now(), open);
+    byId("calm").hidden = now_ms === null || cases.length > 0;
+    byId("count").textContent = cases.length ? String(cases.length) : "";
+    byId("case-none").hidden = open !== null || !cases.length;
+    count(unclaimed);
+    this.pane.draw();
+  }
+
+  /** @param {number} by */
+  #step(by) { this.list.focus(this.queue.beside(this.list.focused ?? this.pane.one?.id ?? null, by)?.id); }
+}

@@ -1,0 +1,67 @@
+// @ts-check
+// What this desk asks about cases: claim, renew, release, close, and other acts. Keeps the leases true to the answers. Knows no page.
+
+import { ask, Refused } from "./ask.js";
+import { Leases } from "./state/leases.js";
+
+const UNCLAIMED = new Refused("unclaimed", "Please claim the case first. What you have typed is kept.");
+
+export class Claims {
+  /** @param {import("./state/queue.js").Queue} queue @param {{changed: () => void, ended: () => void}} on `ended`: the session is over */
+  constructor(queue, on) {
+    this.queue = queue;
+    this.on = on;
+    this.leases = new Leases();
+    this.skew_ms = 0; // what the server's clock is ahead of this one
+  }
+
+  /** The server's time, ms. */
+  now() { return Date.now() + this.skew_ms; }
+
+  /** @param {{cases: import("./state/terms.js").Case[], now: number}} told @param {boolean} isFirst claims from before a reload go on */
+  told({ cases, now }, isFirst) {
+    this.skew_ms = now - Date.now();
+    if (isFirst) cases.forEach((one) => this.opened(one));
+    this.leases.told(cases, now);
+  }
+
+  /** A case that is ours already, by another window perhaps, is renewed here too. @param {import("./state/terms.js").Case} one */
+  opened({ id, claim }) { if (claim?.is_mine) this.leases.took(id, claim.until); }
+
+  /** @param {string} id */
+  claim(id) {
+    return this.#ask(id, "claim", {}, ({ claim }) => { this.leases.took(id, claim.until); this.queue.claimed(id, claim); });
+  }
+
+  /** @param {string} id */
+  release(id) {
+    return this.#ask(id, "release", {}, () => { this.leases.gave(id); this.queue.claimed(id, null); });
+  }
+
+  /** @param {string} id @param {{outcome: string, reason: string}} words */
+  close(id, words) {
+    if (!this.leases.held.has(id)) return Promise.resolve(UNCLAIMED);
+    return this.#ask(id, "close", words, () => { this.leases.gave(id); this.queue.closed(id); });
+  }
+
+  /** Renews what must be renewed now. */
+  renew() { for (const id of this.leases.due(this.now())) this.#ask(id, "renew", {}, ({ claim }) => this.#renewed(id, claim.until)); }
+
+  /** Released meanwhile: the answer is too late. @param {string} id @param {number} until_ms */
+  #renewed(id, until_ms) { if (this.leases.held.has(id)) this.leases.took(id, until_ms); }
+
+  /** @param {string} id @param {string} step @param {object} body @param {(answer: any) => void} then @returns {Promise<Refused|null>} what went wrong */
+  async #ask(id, step, body, then) {
+    try {
+      then(await ask(`cases/${id}/${step}`, body));
+      return null;
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      if (fault.code === "not_signed_in") this.on.ended();
+      if (fault.code === "lost" || fault.code === "not_found") this.leases.missed(id);
+      return fault;
+    } finally {
+      this.on.changed();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+"""Desks in real browsers: moderators who come in, and members who say what brings a case."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import OpenWindow
+from tests.e2e.windows import write
+from tests.house import House
+
+CRISIS = "I have the pills here and I am going to kill myself tonight"
+LIVE_TIMEOUT_MS = 10_000  # the promise is 1 s, a busy machine may take longer; after 20 s all is told anyway
+
+
+def with_authenticator(page: Page, *, is_verified: bool = True) -> None:
+    """Give the browser a device that knows its person."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": is_verified,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def link_in(words: str) -> str:
+    """Give the address in what a command says."""
+    found = re.search(r"http://\S+/desk#\S+", words)
+    assert found is not None, words
+    return found[0]
+
+
+def invite(house: House, name: str, *groups: str, role: str = "moderator") -> str:
+    """Invite somebody; gives the link at which they register a passkey."""
+    of = ["--groups", ",".join(groups)] if groups else []
+    return link_in(house.run("moderators", "invite", name, "--role", role, *of))
+
+
+def open_desk(
+    window: OpenWindow, house: House, name: str, *groups: str, may_complain: bool = False, **options: object
+) -> Page:
+    """Let a new moderator in, by invitation and passkey, and wait until the desk is live."""
+    page = window(house, may_complain=may_complain, **options).page
+    with_authenticator(page)
+    page.goto(invite(house, name, *groups))
+    page.get_by_role("button", name="Register a passkey").click()
+    expect(page.locator("#live")).to_have_text("Live", timeout=LIVE_TIMEOUT_MS)
+    return page
+
+
+def row(page: Page, words: str) -> Locator:
+    """Give the case of the queue that says this."""
+    return page.locator(".row", has_text=words)
+
+
+def bring_a_case(window: OpenWindow, house: House, title: str, words: str = CRISIS) -> tuple[Page, str]:
+    """Let a member say something; gives their page and handle."""
+    page = window(house).join(title)
+    write(page, words)
+    expect(page.locator(".mine .sent, .mine .state").last).to_be_visible()
+    handle = page.locator(".mine .handle").first.inner_text().removesuffix(" (you)")
+    return page, handle

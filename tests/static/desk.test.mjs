@@ -1,0 +1,174 @@
+// The desk's state: what calls anew, leases, keys, marks, drafts, plain words.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Drafts } from "../../static/js/desk/state/drafts.js";
+import { KEYS, wanted } from "../../static/js/desk/state/keymap.js";
+import { Leases } from "../../static/js/desk/state/leases.js";
+import { marked } from "../../static/js/desk/state/marks.js";
+import { isDanger, Queue, titleFor } from "../../static/js/desk/state/queue.js";
+import { aboutOf, kindWord, labelWord, levelWord, sourceOf, waited } from "../../static/js/desk/state/terms.js";
+
+const one = (id, more = {}) => ({ id, kind: "message", level: "red", labels: ["suicide"], group: { slug: "porch", title: "Porch" }, room: 1, handle: "Quiet Heron", opened_at: 0, reasons: [], claim: null, is_here: true, pages: 0, ...more });
+const others = { name: "Noa", is_mine: false, until: 90_000 }, mine = { name: "Ada", is_mine: true, until: 90_000 };
+const told = (...cases) => ({ cases, now: 1000 });
+const called = (queue, ...cases) => queue.take(told(...cases)).calls.map((each) => each.id);
+
+test("what is there from the start does not call; what comes later does, once", () => {
+  const queue = new Queue();
+  assert.deepEqual(called(queue, one("a")), []);
+  assert.deepEqual(called(queue, one("b"), one("a")), ["b"]);
+  assert.deepEqual(called(queue, one("b"), one("a")), []);
+});
+
+test("only danger that nobody has calls", () => {
+  const queue = new Queue();
+  called(queue);
+  assert.deepEqual(called(queue, one("a", { claim: others }), one("b", { level: "amber", labels: ["contact"], kind: "held" }), one("c", { level: "amber", labels: ["eating"] })), ["c"]);
+});
+
+test("a case that another has lost or given back calls again; one's own does not", () => {
+  const queue = new Queue();
+  called(queue, one("a", { claim: others }), one("b", { claim: mine }));
+  assert.deepEqual(called(queue, one("a"), one("b")), ["a"]);
+  assert.deepEqual(called(queue, one("a"), one("b")), []);
+});
+
+test("danger is what the server puts before broken rules", () => {
+  const source = readFileSync(new URL("../../chatserver/core/cases.py", import.meta.url), "utf8");
+  const labels = [.../DANGER_LABELS = frozenset\(\{(.*)\}\)/.exec(source)[1].matchAll(/"(\w+)"/g)].map(([, label]) => label);
+  assert.ok(labels.length > 3);
+  for (const label of labels) assert.ok(isDanger(one("a", { level: "amber", labels: [label] })), label);
+  const kinds = [.../case\.kind in \((.*?)\)/.exec(source)[1].matchAll(/"(\w+)"/g)].map(([, kind]) => kind);
+  assert.ok(kinds.length > 2);
+  for (const kind of kinds) assert.ok(isDanger(one("a", { level: "amber", labels: [], kind })), kind);
+  for (const level of ["red", "crisis"]) assert.ok(isDanger(one("a", { level, labels: [], kind: "rule" })), level);
+  assert.equal(isDanger(one("a", { level: "amber", labels: ["hate"] })), false);
+});
+
+test("the title counts danger that nobody has", () => {
+  const queue = new Queue();
+  called(queue, one("a"), one("b", { claim: mine }), one("c", { level: "amber", labels: [] }));
+  assert.equal(queue.unclaimed, 1);
+  assert.deepEqual([titleFor(0), titleFor(2)], ["Desk · Alongside", "(2) Desk · Alongside"]);
+});
+
+test("one's own step shows before the server tells of it", () => {
+  const queue = new Queue();
+  called(queue, one("a"), one("b"));
+  queue.claimed("a", mine);
+  assert.equal(queue.find("a").claim.is_mine, true);
+  queue.closed("a");
+  assert.deepEqual([queue.find("a"), queue.cases.length], [undefined, 1]);
+});
+
+test("the next case is the one below, and the first when one's own is not there", () => {
+  const queue = new Queue();
+  called(queue, one("a"), one("b"));
+  assert.deepEqual([queue.beside("a", 1)?.id, queue.beside("b", 1)?.id, queue.beside("b", -1)?.id, queue.beside(null, 1)?.id], ["b", undefined, "a", "a"]);
+});
+
+test("a lease is renewed after a third of its time, once until the answer, and tried again when none comes", () => {
+  const leases = new Leases();
+  leases.took("a", 90_000);
+  assert.deepEqual([leases.due(29_999), leases.due(30_000), leases.due(30_001), leases.due(35_000)], [[], ["a"], [], ["a"]]);
+  leases.took("a", 120_000);
+  assert.deepEqual([leases.due(59_999), leases.due(60_000)], [[], ["a"]]);
+});
+
+test("a telling that does not show a claim only asks; the server's word ends it", () => {
+  const leases = new Leases();
+  leases.took("a", 90_000);
+  leases.told([one("a")], 500);
+  assert.equal(leases.standing("a", 500), "held");
+  assert.deepEqual(leases.due(500), ["a"]);
+  leases.missed("a");
+  assert.deepEqual([leases.standing("a", 500), leases.due(99_999)], ["lost", []]);
+  leases.took("a", 190_000);
+  assert.equal(leases.standing("a", 100_000), "held");
+});
+
+test("a lease that should be over is unsure until the server says, and what was given back is no loss", () => {
+  const leases = new Leases();
+  leases.took("a", 90_000);
+  assert.equal(leases.standing("a", 90_000), "unsure");
+  leases.gave("a");
+  leases.missed("a");
+  assert.equal(leases.standing("a", 90_000), "none");
+});
+
+const KEY = { isTyping: false, hasDialog: false, isOn: true };
+
+test("each key of the list has its act, and letters fall silent while typing, in a dialog, with a modifier, or by choice", () => {
+  for (const [key, act] of KEYS) {
+    assert.equal(wanted({ key }, KEY), act);
+    for (const where of [{ isTyping: true }, { hasDialog: true }, { isOn: false }]) assert.equal(wanted({ key }, { ...KEY, ...where }), null, key);
+    for (const held of ["ctrlKey", "metaKey", "altKey", "isComposing"]) assert.equal(wanted({ key, [held]: true }, KEY), null, key);
+  }
+  assert.equal(wanted({ key: "q" }, KEY), null);
+});
+
+test("Escape goes back even while typing and with letters off, but leaves dialogs to close themselves", () => {
+  assert.equal(wanted({ key: "Escape" }, { isTyping: true, hasDialog: false, isOn: false }), "back");
+  assert.equal(wanted({ key: "Escape" }, { ...KEY, hasDialog: true }), null);
+});
+
+test("a key held down goes from case to case and does nothing else", () => {
+  assert.equal(wanted({ key: "j", repeat: true }, KEY), "next");
+  for (const key of ["c", "r", "x", "w", "Escape"]) assert.equal(wanted({ key, repeat: true }, KEY), null, key);
+});
+
+const reason = (start, end) => ({ rule: "r", label: "suicide", intent: "Says so.", start, end });
+const shown = (text, ...reasons) => marked(text, reasons).map((piece) => (piece.isMarked ? `[${piece.text}]` : piece.text)).join("");
+
+test("a mark stands at code points, whatever the browser's units are", () => {
+  assert.equal(shown("😔💔 I cannot go on 😔", reason(3, 17)), "😔💔 [I cannot go on] 😔");
+  assert.equal(shown("é́😔x", reason([..."é́😔x"].length - 1, 99)), "é́😔[x]");
+});
+
+test("reasons that overlap mark once, and one about the whole text only where no other is narrower", () => {
+  assert.equal(shown("abcdef", reason(1, 3), reason(2, 4), reason(0, 6)), "a[bc][d]ef");
+  assert.equal(shown("abc", reason(0, 3), reason(0, 0)), "[abc]");
+  assert.equal(shown("abc", reason(0, 0)), "abc");
+});
+
+test("what was typed about a case outlives others and a reload, until it is sent", () => {
+  const drafts = new Drafts();
+  drafts.write("a", "reason", "talked with");
+  drafts.write("a", "outcome", "helped");
+  drafts.write("b", "reason", "");
+  const again = new Drafts(JSON.parse(JSON.stringify(drafts.kept())));
+  assert.deepEqual([again.at("a"), again.at("b")], [{ reason: "talked with", outcome: "helped" }, {}]);
+  again.drop("a");
+  assert.deepEqual(again.kept(), []);
+});
+
+test("drafts are bounded: the one touched longest ago goes", () => {
+  const drafts = new Drafts();
+  for (let n = 0; n < 20; n++) drafts.write(`c${n}`, "reason", "x");
+  drafts.write("c0", "reason", "xy");
+  drafts.write("c20", "reason", "x");
+  assert.deepEqual([drafts.at("c0"), drafts.at("c1"), drafts.kept().length], [{ reason: "xy" }, {}, 20]);
+});
+
+test("every label and kind of the server has plain words", () => {
+  const source = readFileSync(new URL("../../chatserver/core/cases.py", import.meta.url), "utf8");
+  const kinds = [.../\nKind = Literal\[([^\]]*)\]/.exec(source)[1].matchAll(/"(\w+)"/g)].map(([, kind]) => kind);
+  assert.ok(kinds.length > 5);
+  for (const kind of kinds) assert.notEqual(kindWord(kind), "Something to look at", kind);
+  assert.equal(labelWord("self_harm"), "self-harm");
+  assert.equal(labelWord("constructor"), "constructor");
+  assert.equal(levelWord("crisis"), "Crisis");
+  assert.equal(aboutOf(one("a", { labels: [], kind: "asked" })), "Asks for a moderator");
+  assert.equal(aboutOf(one("a", { labels: ["self_harm", "abuse"] })), "Self-harm, being hurt by somebody");
+  assert.equal(sourceOf(one("a", { labels: ["hate"], kind: "rule" })), "A member reported a message");
+  assert.equal(sourceOf(one("a")), "");
+});
+
+test("waiting is told in the reader's own units, coarsely", () => {
+  const minute = 60_000;
+  assert.deepEqual([0, 59_999, minute, 59 * minute, 61 * minute, 49 * 60 * minute, -5].map((ms) => waited(ms, "en")),
+    ["under 1 min", "under 1 min", "1 min", "59 min", "1 hr 1 min", "2 days", "under 1 min"]);
+  assert.match(waited(minute, "de"), /1 Min/);
+});
