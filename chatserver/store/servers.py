@@ -70,6 +70,7 @@ class Servers:
         self._subscriptions: dict[bytes, _Subscription] = {}
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._bugs: set[type[Exception]] = set()
         folder = files("chatserver.store") / "functions"
         self._sources = [b"".join((folder / f"{name}.lua").read_bytes() for name in parts) for parts in LIBRARIES]
         self.on_link: Callable[[Link], None] | None = None
@@ -197,11 +198,20 @@ class Servers:
             try:
                 await self._connect_all()
                 pause = RETRY_FIRST_S
+                continue
             except (OSError, TimeoutError, RedisError, hiredis.ReplyError, StoreUnfit) as fault:
                 _log.warning("redis away: %s; next try in %.2f s", type(fault).__name__, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, RETRY_LONGEST_S)
-                self._mend.set()
+            except Exception as fault:  # the named edge: without this task a lost link would be lost for good
+                self._log_bug(fault)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RETRY_LONGEST_S)
+            self._mend.set()
+
+    def _log_bug(self, fault: Exception) -> None:
+        """Once a kind: what fails again every second must not fill the log."""
+        if type(fault) not in self._bugs:
+            self._bugs.add(type(fault))
+            _log.error("looking for redis failed: %s", type(fault).__name__, exc_info=fault)
 
     async def _connect_all(self) -> None:
         shards = await self._discover()
