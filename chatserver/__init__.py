@@ -28,5 +28,6 @@ What one member is told privately and must not be lost is a letter (core.letters
 What a moderator does: an order (core.acts), a plan of steps (core.plans), one function call (store.acts, acts.lua).
 
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
-live.caller to the one queue of cases (store.cases, desk.lua).
+live.caller to the one queue of cases (store.cases, desk.lua). Who is there to look: store.duty, watched by
+live.staffing.
 """

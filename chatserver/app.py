@@ -25,11 +25,13 @@ from chatserver.live.floor import Floor
 from chatserver.live.guard import load_guard
 from chatserver.live.hub import Hub
 from chatserver.live.socket import WebSocketProtocol
+from chatserver.live.staffing import Staffing
 from chatserver.settings import Settings
 from chatserver.store.acts import Acts
 from chatserver.store.audit import Audit
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
+from chatserver.store.duty import Duty
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
 from chatserver.store.posting import Posting
@@ -41,6 +43,7 @@ from chatserver.web.acts import ActsApi
 from chatserver.web.desk import Desk
 from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
+from chatserver.web.duty import DutyApi
 from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
@@ -73,12 +76,15 @@ class Node:
             now_ms=now_ms,
             outbox=WebSocketProtocol.keeper().outbox,
         )
-        self.signin = SignIn(self.moderators, self.audit, settings.origins)
+        duty = Duty(self.servers, now_ms)
+        self.staffing = Staffing(duty, now_ms)
+        self.signin = SignIn(self.moderators, duty, self.audit, settings.origins)
+        self.duty = DutyApi(self.signin, duty, self.audit)
         claims, scenes = Claims(self.servers), Scenes(self.servers, self.members, self.groups)
         queue = Queue(self.cases, claims, scenes, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         self.acts = ActsApi(self.desk, Acts(self.servers), claims, self.audit, self.groups)
-        self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins)
+        self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         floor = Floor(self.guard, self.caller, now_ms)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
 
@@ -116,11 +122,12 @@ def create_app(settings: Settings) -> Starlette:
                 *node.signin.routes(),
                 *node.desk.routes(),
                 *node.acts.routes(),
+                *node.duty.routes(),
                 *node.desk_door.routes(),
             ]
         )
         async with asyncio.TaskGroup() as tasks:
-            caring = [tasks.create_task(node.hub.run()), tasks.create_task(node.caller.run())]
+            caring = [tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing)]
             app.state.on_ready()
             yield
             for task in caring:

@@ -45,15 +45,14 @@ class Moderators:
         taken = await self._call("HSETNX", "names", name, account.id)
         if not taken:
             return None
-        fields = {"name": name, "role": role.value, "groups": sorted(groups)}
-        await self._call("HSET", "accounts", account.id, msgpack.packb(fields))
+        await self._call("HSET", "accounts", account.id, pack_account(account))
         return account
 
     async def all(self) -> list[Account]:
         """List every account, by name."""
         flat = await self._call("HGETALL", "accounts")
         pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-        return sorted((_account(key.decode(), packed) for key, packed in pairs), key=lambda account: account.name)
+        return sorted((unpack_account(key.decode(), packed) for key, packed in pairs), key=lambda account: account.name)
 
     async def named(self, name: str) -> Account | None:
         """Find an account by its name."""
@@ -63,11 +62,12 @@ class Moderators:
     async def find(self, account: AccountId) -> Account | None:
         """Find an account by its id; None once it is revoked."""
         packed = await self._call("HGET", "accounts", account)
-        return _account(account, packed) if packed else None
+        return unpack_account(account, packed) if packed else None
 
     async def revoke(self, account: Account) -> None:
-        """End an account: its passkeys, links and sessions open nothing any more."""
+        """End an account: its passkeys, links and sessions open nothing any more, and it is not on duty."""
         await self._call("HDEL", "accounts", account.id)
+        await self._servers.call(TAG, "FCALL", "alongside_off_duty", 1, _ROOT, account.id)
         await self._call("HDEL", "names", account.name)
         for credential, passkey in (await self.passkeys()).items():
             if passkey.account == account.id:
@@ -139,7 +139,14 @@ class Moderators:
         return await self._servers.call(TAG, command, _ROOT + key, *args)
 
 
-def _account(account: str, packed: bytes) -> Account:
+def pack_account(account: Account) -> bytes:
+    """Give an account without its id, as `unpack_account` takes it."""
+    packed: bytes = msgpack.packb({"name": account.name, "role": account.role.value, "groups": sorted(account.groups)})
+    return packed
+
+
+def unpack_account(account: str, packed: bytes) -> Account:
+    """Give the account that `pack_account` packed."""
     fields = msgpack.unpackb(packed)
     return Account(AccountId(account), fields["name"], Role(fields["role"]), frozenset(fields["groups"]))
 

@@ -2,7 +2,8 @@
 
 Promises: what changes is written within a second, and everything anew at the latest every 20 s, so a lost publication
 is made up for; the session is looked at before every writing, so a revoked account's desk closes with the next one. A
-desk that does not read gets nothing more until it has; nothing is queued for it. Hears nothing: a desk acts by HTTP.
+desk that does not read gets nothing more until it has; nothing is queued for it. Who is on duty stays so while a desk
+of theirs is open. Hears nothing: a desk acts by HTTP.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from chatserver.core.codec import JSON
+from chatserver.core.duty import RENEW_DUTY_S
 from chatserver.core.errors import CloseCode, StoreUnavailable
-from chatserver.core.moderators import Visit
+from chatserver.core.moderators import Account, Visit
 from chatserver.live.room import framed
 from chatserver.live.socket import Socket
+from chatserver.live.staffing import Staffing
 from chatserver.store.claims import Claims
+from chatserver.store.duty import Duty
 from chatserver.store.moderators import Moderators
 from chatserver.web.desk import only_moderators
+from chatserver.web.duty import duty_fields
 from chatserver.web.errors import HttpFault, unavailable
 from chatserver.web.origin import is_allowed_origin, secret_of
 from chatserver.web.queue import Queue
@@ -42,6 +47,7 @@ class OpenDesk:
         self._door, self._token = door, token
         self._socket: Socket | None = None
         self._task: asyncio.Task[None] | None = None
+        self._stay_at = 0.0  # by the loop's clock: at once
         self.changed = asyncio.Event()
 
     def begin(self, socket: Socket) -> None:
@@ -87,10 +93,19 @@ class OpenDesk:
         if visit is None:
             self.end(CloseCode.ENDED, "signed out")
             return RETRY_S
+        await self._stay(visit.account)
         listing = await self._door.queue.listed(visit.account)
         if self._socket is not None and not self._socket.buffered_bytes:
-            self._socket.send(framed(JSON, {"ev": "queue", **listing.fields()}))
+            duty = duty_fields(self._door.staffing.on_duty, visit.account.id)
+            self._socket.send(framed(JSON, {"ev": "queue", **listing.fields(), "duty": duty}))
         return max(0.0, (listing.until_ms - listing.now_ms) / 1000)
+
+    async def _stay(self, account: Account) -> None:
+        """Everything is told anew often enough for this (RENEW_S of chatserver.web.queue)."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._stay_at:
+            await self._door.duty.stay(account.id)
+            self._stay_at = now_s + RENEW_DUTY_S
 
     def _followed(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (fault := task.exception()) is not None:
@@ -101,12 +116,22 @@ class OpenDesk:
 class DeskDoor:
     """Lets desks in, and wakes every open one when the queue changes."""
 
-    def __init__(self, moderators: Moderators, queue: Queue, claims: Claims, origins: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        moderators: Moderators,
+        queue: Queue,
+        claims: Claims,
+        origins: tuple[str, ...],
+        *,
+        duty: Duty,
+        staffing: Staffing,
+    ) -> None:
         self._moderators, self._origins = moderators, origins
-        self.queue = queue
+        self.queue, self.duty, self.staffing = queue, duty, staffing
         self._desks: set[OpenDesk] = set()
         self._is_closed = False
         claims.listen(self._wake)
+        staffing.on_change.append(self._wake)
 
     def routes(self) -> list[WebSocketRoute]:
         """Give the route."""

@@ -27,6 +27,7 @@ from webauthn.helpers.structs import (
 
 from chatserver.core.moderators import Passkey, Scope, Visit
 from chatserver.store.audit import Audit
+from chatserver.store.duty import Duty
 from chatserver.store.moderators import SESSION_S, Ceremony, Moderators
 from chatserver.web.errors import HttpFault
 from chatserver.web.origin import needs_tls, secret_of
@@ -45,8 +46,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class SignIn:
     """The moderators' way in, and who is in."""
 
-    def __init__(self, moderators: Moderators, audit: Audit, origins: tuple[str, ...]) -> None:
-        self._moderators, self._audit, self._origins = moderators, audit, origins
+    def __init__(self, moderators: Moderators, duty: Duty, audit: Audit, origins: tuple[str, ...]) -> None:
+        self._moderators, self._duty, self._audit, self._origins = moderators, duty, audit, origins
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -168,6 +169,8 @@ class SignIn:
         refuse_foreign(request, self._origins)
         token = secret_of(request.headers.getlist("cookie"), COOKIE)
         if token is not None:
+            if (visit := await self._moderators.session(token)) is not None:
+                await self._duty.end(visit.account.id)
             await self._moderators.end_session(token)
         response = Response(status_code=204)
         _set_cookie(request, response, "", 0)

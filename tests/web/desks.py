@@ -37,7 +37,7 @@ class Caller:
             request.add_header("Cookie", self.cookie)
         try:
             with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
-                return answer.status, json.load(answer)
+                return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as fault:
             return fault.code, json.loads(fault.read())
 

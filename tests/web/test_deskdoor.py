@@ -44,7 +44,7 @@ async def wait_for(socket: ClientConnection, handle: str, claim: str | None) -> 
     async with asyncio.timeout(DEADLINE_S):
         async for raw in socket:
             told = json.loads(raw)
-            assert told.keys() == {"ev", "cases", "now"}
+            assert told.keys() == {"ev", "cases", "now", "duty"}
             for case in told["cases"]:
                 if case["handle"] == handle and (case["claim"] or {"name": None})["name"] == claim:
                     return case
