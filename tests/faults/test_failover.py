@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_faults import evening
-from tests.faults.test_topologies import Server, servers, start, until
+from tests.faults.test_topologies import Server, is_in_sync, servers, start, until
 from tests.house import House
 
 __all__ = ["servers"]
@@ -28,12 +28,6 @@ def watching(primary: Server) -> tuple[str, ...]:
         "sentinel down-after-milliseconds porch 1000",
         "sentinel failover-timeout porch 2000",
     )
-
-
-async def is_in_sync(replica: Server) -> bool:
-    """Tell whether the replica follows its primary."""
-    role = await replica.ask("ROLE")
-    return isinstance(role, list) and b"connected" in role
 
 
 async def all_know(sentinels: list[Server]) -> bool:

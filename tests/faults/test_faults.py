@@ -8,6 +8,7 @@ import asyncio
 import random
 import signal
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -52,13 +53,17 @@ def check(members: list[Member], acknowledged: dict[str, str]) -> None:
     assert all(member.state.holes == 0 for member in members), "a hole was shown"
 
 
-async def evening(house: House, disturb: object) -> dict[str, str]:
-    """Ten members talk while something is killed; afterwards everybody comes back once more and histories are
-    compared.
+async def evening(house: House, disturb: object, through: str | None = None) -> dict[str, str]:
+    """Ten members talk (`through` another address than the house's own) while something is killed; afterwards
+    everybody comes back once more and histories are compared.
     """
     group = house.group()
-    members = [Member(join(house.url, group), "msgpack" if n % 2 else "json") for n in range(MEMBERS)]
+    tickets = [replace(join(house.url, group), base_url=through or house.url) for _ in range(MEMBERS)]
+    members = [Member(ticket, "msgpack" if n % 2 else "json") for n, ticket in enumerate(tickets)]
     for member in members:
+        if through is not None:
+            await member.resume()  # that way, coming in may take several tries
+            continue
         await member.connect()
         await member.enter()
     acknowledged: dict[str, str] = {}

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatserver.client import Member, NotSent, join
-from tests.faults.test_failover import is_in_sync
-from tests.faults.test_topologies import Server, servers, start, until
+from tests.faults.test_topologies import Server, is_in_sync, servers, start, until
 from tests.house import House
 
 __all__ = ["servers"]
