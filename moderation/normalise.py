@@ -7,7 +7,8 @@ letters, apostrophes, contractions and common misspellings. Must not know what a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ import re2
 from moderation.spelling import FOLDED, LEET, MISSPELT
 
 Edit = tuple[int, int, str]
-Layer = tuple[Edit, ...]
 Step = tuple[Any, Callable[[re.Match[str]], str]]
 
 # Each round shortens a text at least fourfold where it still changes it, so 4,000 characters settle well below this.
@@ -24,26 +24,28 @@ MAX_ROUNDS: Final = 16
 
 _STAYS_DOUBLE: Final = "ls"  # kill, miss: the letters that English most often doubles at a word's end
 
-_APOSTROPHE: Final = r"[a-z]['`][a-z]"
+# Each begins with the character it looks for, and only then looks behind: so Python's `re` can leap to it.
+_APOSTROPHE: Final = r"['`](?<=[a-z].)(?=[a-z])"
 _LEET_INSIDE: Final = (
-    r"(?<=[a-z])[0134578$!|]{1,2}(?=[a-z])|(?<=[a-z])@(?=[a-z])(?![a-z0-9-]*\.)|(?<![a-z0-9$])\$(?=[a-z]{3})"
+    r"[0134578$!|@](?:(?<=[a-z][0134578$!|])[0134578$!|]?(?=[a-z])"
+    r"|(?<=[a-z]@)(?=[a-z])(?![a-z0-9-]*\.)|(?<=\$)(?<![a-z0-9$]\$)(?=[a-z]{3}))"
 )
 _SPACED: Final = r"(?<![a-z0-9'])[a-z](?:([ .*_-]|//?)[a-z])(?:\1[a-z])+(?![a-z0-9'])"
 _STRETCHED: Final = r"([a-z])\1{2,}"
-_GLUE: Final = r"(?<=[a-z])(?:_+|//+)(?=[a-z])"
-_BLANKS: Final = r"[ \t\n\r\x0b\x0c]{2,}|[\t\n\r\x0b\x0c]"
+_GLUE: Final = r"(?:_(?<=[a-z]_)_*|/(?<=[a-z]/)/+)(?=[a-z])"
+_BLANKS: Final = r"[ \t\n\r\x0b\x0c](?:[ \t\n\r\x0b\x0c]+|(?<! ))"
 
 # Does any step have work to do? One pass of RE2 asks for all of them; each entry finds at least what its step changes.
 _TRIPLES: Final = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _WORDS: Final = r"\b(?:" + "|".join(re.escape(word) for word in sorted(MISSPELT, key=len, reverse=True)) + r")\b"
 _SUSPECT: Final = (
-    _APOSTROPHE,
+    r"[a-z]['`][a-z]",
     r"[a-z][0134578$!|@]{1,2}[a-z]|(?:^|[^a-z0-9$])\$[a-z]{3}",
     r"(?:^|[^a-z0-9'])[a-z](?:[ .*_-]|//?)[a-z](?:[ .*_-]|//?)[a-z](?:[^a-z0-9']|$)|"
     r"(?:^|[^a-z0-9'])[a-z](?:(?:[ .*_-]|//?)[a-z]){3,}",
     _TRIPLES,
     r"[a-z](?:_|//)+[a-z]",
-    _BLANKS,
+    r"[ \t\n\r\x0b\x0c]{2,}|[\t\n\r\x0b\x0c]",
     _WORDS,
 )
 
@@ -73,7 +75,7 @@ def _letters(match: re.Match[str]) -> str:
 
 
 _STEPS: Final[tuple[Step, ...]] = (
-    (re.compile(r"(?<=[a-z])['`](?=[a-z])"), lambda m: ""),
+    (re.compile(_APOSTROPHE), lambda m: ""),
     (re.compile(_LEET_INSIDE), lambda m: m.group().translate(LEET)),
     (re.compile(_SPACED), _letters),
     (re.compile(_STRETCHED), _shorten),
@@ -94,6 +96,33 @@ def _make_set() -> Any:
 
 
 _FIRST: Final = _make_set()
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
+
+
+class Layer:
+    """One round of edits, which knows where a place in its result came from."""
+
+    __slots__ = ("_edits", "_ends", "_shifts")
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        """`edits` in order of place, none over another."""
+        self._edits = edits
+        self._ends: list[int] = []  # where each edit ends in the result; worked out when somebody asks
+        self._shifts = [0]  # how far what stands before each edit has moved; at last, what stands behind all
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Where `start` to `end` of the result came from; an edited piece is taken whole."""
+        if not self._ends:
+            for old_start, old_end, new in self._edits:
+                self._ends.append(old_start + self._shifts[-1] + len(new))
+                self._shifts.append(self._ends[-1] - old_end)
+        first, last = bisect_right(self._ends, start), bisect_left(self._ends, end)
+        is_inside = first < len(self._ends) and start >= self._edits[first][0] + self._shifts[first]
+        is_within = last < len(self._ends) and end > self._edits[last][0] + self._shifts[last]
+        return (
+            self._edits[first][0] if is_inside else start - self._shifts[first],
+            self._edits[last][1] if is_within else end - self._shifts[last],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +135,7 @@ class Normalised:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span of the original that `text[start:end]` came from; an edited piece is taken whole."""
         for layer in reversed(self.layers):
-            start, end = _back(layer, start, end)
+            start, end = layer.back(start, end)
         return start, end
 
 
@@ -126,19 +155,33 @@ def normalise(text: str) -> Normalised:
 
 
 def _fold(text: str, layers: list[Layer]) -> str:
-    edits = tuple(
-        (at, at + 1, FOLDED[ord(char)]) for at, char in enumerate(text) if char > "\x7f" and len(FOLDED[ord(char)]) != 1
-    )  # a character folded into one other keeps its place and needs no way back
+    """`text` in lower case, and every character beyond ASCII as the plain ones it stands for."""
+    edits: list[Edit] = []
+    parts: list[str] = []
+    at = 0
+    for match in _BEYOND.finditer(text):
+        plain = match[0].translate(FOLDED)
+        edits += _single(match[0], match.start())
+        parts += (text[at : match.start()], plain)
+        at = match.end()
     if edits:
-        layers.append(edits)
-    return text.translate(FOLDED).lower()
+        layers.append(Layer(edits))
+    return "".join((*parts, text[at:])).lower()
+
+
+def _single(chars: str, at: int) -> Iterator[Edit]:
+    """Only a character that does not become one other needs a way back."""
+    for place, char in enumerate(chars, at):
+        plain = FOLDED[ord(char)]
+        if len(plain) != 1:
+            yield place, place + 1, plain
 
 
 def _apply(text: str, pattern: Any, plain: Callable[[re.Match[str]], str], layers: list[Layer]) -> str:
     edits = [(m.start(), m.end(), plain(m)) for m in pattern.finditer(text)]
     if not edits:
         return text
-    layers.append(tuple(edits))
+    layers.append(Layer(edits))
     parts: list[str] = []
     at = 0
     for start, end, new in edits:
@@ -146,18 +189,3 @@ def _apply(text: str, pattern: Any, plain: Callable[[re.Match[str]], str], layer
         at = end
     parts.append(text[at:])
     return "".join(parts)
-
-
-def _back(layer: Layer, start: int, end: int) -> tuple[int, int]:
-    shift, first, last = 0, start, end
-    found_first = found_last = False
-    for old_start, old_end, new in layer:
-        new_start, new_end = old_start + shift, old_start + shift + len(new)
-        if not found_first and start < new_end:
-            first, found_first = (old_start if start >= new_start else start - shift), True
-        if not found_last and end <= new_end:
-            last, found_last = (old_end if end > new_start else end - shift), True
-        if found_first and found_last:
-            return first, last
-        shift = new_end - old_end
-    return first if found_first else start - shift, last if found_last else end - shift

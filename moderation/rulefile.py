@@ -13,11 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import re2
-
 MAX_SLOT_DEPTH: Final = 4  # a slot may name slots, no deeper: a reader must be able to follow
-MAX_MEMORY: Final = 8 << 20  # bytes one compiled pattern may use
-MAX_SET_MEMORY: Final = 16 << 20  # bytes a compiled set may use; RE2 says so when it needs more, it never hangs
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 # A slot that no list fills; `\p{Lu}`, `\x{C0}` and `{2,5}` are none.
 _LEFT: Final = re.compile(r"(?<!\\[pPx])\{([A-Za-z_]\w*)\}")
@@ -93,24 +89,3 @@ def parse(source: str, path: Path) -> RuleFile:
 def any_of(words: Iterable[str]) -> str:
     """A pattern that matches any of `words`, the longest first."""
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
-
-
-def set_of(patterns: Iterable[str]) -> Any:
-    """One RE2 set that tells in one pass which of `patterns` occur in a text."""
-    first = re2.Set.SearchSet(_options(MAX_SET_MEMORY))
-    for pattern in patterns:
-        first.Add(pattern)
-    first.Compile()
-    return first
-
-
-def compiled(pattern: str) -> Any:
-    """`pattern` as RE2. Raises: re2.error when it is not, or asks for more memory than `MAX_MEMORY`."""
-    return re2.compile(pattern, _options(MAX_MEMORY))
-
-
-def _options(max_mem: int) -> Any:
-    options = re2.Options()
-    options.max_mem = max_mem
-    options.log_errors = False  # the fault says it
-    return options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,8 @@ from typing import Any, Final
 import re2
 
 from moderation.boundaries import doses, guards, personal
-from moderation.rulefile import RuleFile, compiled, read, set_of
+from moderation.patterns import Patterns, alternatives, compiled, subject_of
+from moderation.rulefile import RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
 
 PACKAGED: Final = Path(__file__).parent / "rules"
@@ -29,35 +30,36 @@ class Rule:
     id: str
     label: str
     intent: str
-    pattern: Any
+    patterns: tuple[str, ...]  # RE2; a group named `detail` is the finding, without one all of the match is
     guards: tuple[str, ...]
     check: str | None
-    detail: int  # the group of the pattern that alone is the finding; 0: all of the match
     match: tuple[str, ...]
     never: tuple[str, ...]
+
+    def stands(self, text: str, start: int, end: int) -> bool:
+        """Whether a match at this place passes the check, and no guard excuses it."""
+        if self.check and not _CHECKS[self.check](text, start, end):
+            return False
+        return not any(guards.GUARDS[name](text, start, end) for name in self.guards)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Rules that look at one spelling of a text, behind one set that answers first."""
+    """Rules that look at one spelling of a text; `owners` says which rule each of the `patterns` belongs to."""
 
     rules: tuple[Rule, ...]
-    first: Any
+    patterns: Patterns = field(repr=False)
+    owners: tuple[Rule, ...] = field(repr=False)
 
     def find(self, text: str, labels: frozenset[str]) -> Iterator[tuple[Rule, int, int]]:
         """Every match that passes its check and no guard excuses, with its place in `text`."""
-        for index in sorted(self.first.Match(text) or ()) if self.first else ():
-            rule = self.rules[index]
-            if rule.label not in labels:
-                continue
-            for match in rule.pattern.finditer(text):
-                start, end = match.span(rule.detail)
-                if start < 0:  # this way of matching has no part of its own
-                    start, end = match.span()
-                if rule.check and not _CHECKS[rule.check](text, start, end):
-                    continue
-                if not any(guards.GUARDS[name](text, start, end) for name in rule.guards):
-                    yield rule, start, end
+        data = text.encode("utf-8", "replace")
+        for index in self.patterns.occurring(data):
+            rule = self.owners[index]
+            if rule.label in labels:
+                for start, end in self.patterns.spans(index, subject_of(text, data)):
+                    if rule.stands(text, start, end):
+                        yield rule, start, end
 
 
 @cache
@@ -84,7 +86,8 @@ def catalogue_of(file: RuleFile) -> Catalogue:
 
 
 def _catalogue(rules: list[Rule]) -> Catalogue:
-    return Catalogue(tuple(rules), set_of(rule.pattern.pattern for rule in rules) if rules else None)
+    owned = [(rule, one) for rule in rules for one in rule.patterns]
+    return Catalogue(tuple(rules), Patterns(one for _, one in owned), tuple(rule for rule, _ in owned))
 
 
 def _rules(file: RuleFile) -> list[Rule]:
@@ -103,18 +106,25 @@ def _rule(file: RuleFile, entry: dict[str, Any]) -> Rule:
         raise file.fault(min(unknown), "unknown guard", after)
     if entry.get("check", "card") not in _CHECKS:
         raise file.fault("check", "unknown check", after)
-    try:
-        pattern = compiled(file.expand(entry["pattern"]))
-    except re2.error as error:
-        raise file.fault("pattern", f"not RE2: {error}", after) from error
     return Rule(
         entry["id"],
         entry["label"],
         entry["intent"],
-        pattern,
+        _patterns(file, entry, after),
         tuple(entry.get("guards", ())),
         entry.get("check"),
-        pattern.groupindex.get("detail", 0),
         tuple(entry["match"]),
         tuple(entry["not"]),
     )
+
+
+def _patterns(file: RuleFile, entry: dict[str, Any], after: str) -> tuple[str, ...]:
+    """One pattern for the text as written, where the first alternative that fits has it; else each alternative."""
+    whole = file.expand(entry["pattern"])
+    patterns = (whole,) if file.document.get("on") == "original" else tuple(alternatives(whole))
+    for pattern in patterns:
+        try:
+            compiled(pattern)
+        except re2.error as error:
+            raise file.fault("pattern", f"not RE2: {error}", after) from error
+    return patterns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from moderation.rulefile import compiled
+from moderation.patterns import compiled
 
 _REACH: Final = 60  # characters around a match in which a doctor or a routine counts
 _DOCTOR: Final = compiled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from moderation.rulefile import compiled
+from moderation.patterns import compiled
 
 Guard = Callable[[str, int, int], bool]
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import phonenumbers
 
-from moderation.rulefile import compiled
+from moderation.patterns import compiled
 
 Check = Callable[[str, int, int], bool]
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from moderation.boundaries.catalogue import PACKAGED
 from moderation.boundaries.finding import Normal
-from moderation.rulefile import compiled, read
+from moderation.patterns import compiled
+from moderation.rulefile import read
 
 _SHORTEST_MISSPELT: Final = 4  # shorter words have too many neighbours that are words themselves
 _TOKEN: Final = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z]){2,}(?![a-z0-9])|[a-z0-9$@!|]{3,}")
@@ -52,13 +53,15 @@ class Respelt:
 def respell(normal: Normal) -> Respelt:
     """`normal` with listed words restored. Linear in the length: one look-up a word."""
     text, table = normal.text, _table()
-    if not _MASKED.search(text) and table.keys().isdisjoint(_WORD.findall(text)):
+    known = table.keys() & _WORD.findall(text)
+    if not known and not _MASKED.search(text):
         return Respelt(text, normal)
     edits = []
     for match in _TOKEN.finditer(text):
         word = match.group()
-        restored = table.get(word) or _unmasked(word, table)
-        if restored is not None:
+        if word in known:
+            edits.append((*match.span(), table[word]))
+        elif not word.isalpha() and (restored := table.get(word) or _unmasked(word, table)) is not None:
             edits.append((*match.span(), restored))
     if not edits:
         return Respelt(text, normal)

@@ -6,29 +6,38 @@ after it), never at the clause or the message around it: so an "I used to" or "s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import re2
+from moderation.patterns import Subject, compiled
 
 REACH: Final = 72  # characters read on either side; the longest guard phrase is shorter
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One kind of harmlessness: patterns for what stands just before and just after a match; None: none.
+    """One kind of harmlessness: RE2 patterns for what stands just before and just after a match.
 
     `within` begins inside the match and may run on after it ("end it" and then "with him").
     """
 
     name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """All guards of a rule as one question: three patterns, however many guards there are; None asks nothing."""
+
     before: Any
     after: Any
     within: Any
 
-    def covers(self, text: str, start: int, end: int) -> bool:
-        """Whether the match `text[start:end]` is harmless for this reason."""
+    def covers(self, text: Subject, start: int, end: int) -> bool:
+        """Whether the match `text[start:end]` is harmless for any of the reasons."""
         if self.before is not None and self.before.search(text[max(0, start - REACH) : start]):
             return True
         if self.after is not None and self.after.search(text[end : end + REACH]):
@@ -37,14 +46,18 @@ class Guard:
         return found is not None and start + found.start() < end
 
 
-def make_guard(name: str, before: Sequence[str], after: Sequence[str], within: Sequence[str]) -> Guard:
-    """A guard from lists of RE2 patterns.
+def make_cover(guards: Iterable[Guard]) -> Cover:
+    """The one question of several guards.
 
     Raises: re2.error for a pattern that is not RE2.
     """
-    return Guard(
-        name,
-        re2.compile(f"(?:{'|'.join(before)})$") if before else None,
-        re2.compile(f"^(?:{'|'.join(after)})") if after else None,
-        re2.compile("|".join(within)) if within else None,
+    chosen = tuple(guards)
+    before, after, within = (
+        "|".join(pattern for guard in chosen for pattern in getattr(guard, side))
+        for side in ("before", "after", "within")
+    )
+    return Cover(
+        compiled(f"(?:{before})$") if before else None,
+        compiled(f"^(?:{after})") if after else None,
+        compiled(within) if within else None,
     )

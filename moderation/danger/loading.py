@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import re2
 
-from moderation.danger.guards import Guard, make_guard
-from moderation.danger.rules import Rule, Rules, compile_rules, options
+from moderation.danger.guards import Guard
+from moderation.danger.rules import Rule, Rules, compile_rules
+from moderation.patterns import alternatives, compiled
 from moderation.rulefile import RuleFault, RuleFile, fill, read
 from moderation.verdict import DANGER_LABELS, Level
 
@@ -55,7 +56,7 @@ def _shared() -> tuple[dict[str, str], dict[str, Guard]]:
 
 def _guards(file: RuleFile, slots: Mapping[str, str]) -> dict[str, Guard]:
     return {
-        name: make_guard(name, *([fill(one, slots) for one in sides.get(side, ())] for side in SIDES))
+        name: Guard(name, *(tuple(fill(one, slots) for one in sides.get(side, ())) for side in SIDES))
         for name, sides in file.document.items()
     }
 
@@ -110,11 +111,13 @@ def _refuse_keys(file: RuleFile, name: str, entry: dict[str, Any]) -> None:
         raise _fault(file, name, "pattern, match and not have at least one entry each")
 
 
-def _patterns(file: RuleFile, entry: dict[str, Any], slots: Mapping[str, str]) -> tuple[Any, ...]:
-    try:
-        compiled = tuple(re2.compile(file.expand(one, slots), options()) for one in entry["pattern"])
-    except re2.error as error:
-        raise _fault(file, entry["id"], f"the pattern is not RE2: {error}", "pattern") from error
-    if any(one.search("") for one in compiled):
-        raise _fault(file, entry["id"], "the pattern matches the empty text", "pattern")
-    return compiled
+def _patterns(file: RuleFile, entry: dict[str, Any], slots: Mapping[str, str]) -> tuple[str, ...]:
+    written = tuple(file.expand(pattern, slots) for pattern in entry["pattern"])
+    for pattern in (one for whole in written for one in alternatives(whole)):
+        try:
+            is_empty = compiled(pattern).search("") is not None
+        except re2.error as error:
+            raise _fault(file, entry["id"], f"the pattern is not RE2: {error}", "pattern") from error
+        if is_empty:
+            raise _fault(file, entry["id"], "the pattern matches the empty text", "pattern")
+    return written

@@ -5,17 +5,17 @@ A `Rule` has no action, and there is no place to put one: a rule can call a pers
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Final
 
-import re2
-
-from moderation.danger.guards import Guard
+from moderation.danger.guards import Cover, Guard, make_cover
+from moderation.patterns import Patterns, Subject, alternatives, subject_of
 from moderation.verdict import Level
 
-# One table of states serves all rules at once; at 8 MB (RE2's own default) long chat made it start over and over.
-SET_MEMORY_BYTES = 24 << 20
+MAX_HITS: Final = 8  # of one pattern in one text; more say nothing new, and each costs its way back into the original
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Rule:
     owner: str
     reviewed: date
     guards: tuple[Guard, ...]
-    patterns: tuple[Any, ...]
+    patterns: tuple[str, ...]
     match: tuple[str, ...]
     never: tuple[str, ...]
 
@@ -46,36 +46,31 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All danger rules, with one set of all their patterns that answers first for a text in which none is found."""
+    """All danger rules; `owners` says which rule each of the `patterns` belongs to, and what makes it harmless."""
 
     rules: tuple[Rule, ...]
-    first: Any = field(repr=False)
-    entries: tuple[tuple[Rule, Any], ...] = field(repr=False)
+    patterns: Patterns = field(repr=False)
+    owners: tuple[tuple[Rule, Cover], ...] = field(repr=False)
 
     def find(self, text: str) -> list[Hit]:
-        """Every unguarded match in normalised `text`, in order of rules, then of patterns. Linear in the length."""
-        hits = []
-        for index in sorted(self.first.Match(text) or ()):
-            rule, pattern = self.entries[index]
-            spans = (match.span() for match in pattern.finditer(text))
-            hits += [Hit(rule, *span) for span in spans if not any(g.covers(text, *span) for g in rule.guards)]
-        return hits
+        """The unguarded matches in normalised `text`, `MAX_HITS` of a pattern, in order of rules and patterns.
 
+        Linear in the length.
+        """
+        data = text.encode("utf-8", "replace")
+        hits: dict[tuple[str, int, int], Hit] = {}
+        for index in self.patterns.occurring(data):
+            rule, cover = self.owners[index]
+            for span in islice(self._unguarded(index, subject_of(text, data), cover), MAX_HITS):
+                hits.setdefault((rule.id, *span), Hit(rule, *span))
+        return list(hits.values())
 
-def options() -> Any:
-    """RE2's options for rules: what goes wrong is for us to say, not for its log."""
-    chosen = re2.Options()
-    chosen.max_mem = SET_MEMORY_BYTES
-    chosen.log_errors = False
-    return chosen
+    def _unguarded(self, index: int, subject: Subject, cover: Cover) -> Iterator[tuple[int, int]]:
+        return (span for span in self.patterns.spans(index, subject) if not cover.covers(subject, *span))
 
 
 def compile_rules(rules: tuple[Rule, ...]) -> Rules:
-    """Put all patterns of all rules behind one first match."""
-    entries = tuple((rule, pattern) for rule in rules for pattern in rule.patterns)
-    first = re2.Set.SearchSet(options())
-    for _, pattern in entries:
-        first.Add(pattern.pattern)
-    if entries:
-        first.Compile()
-    return Rules(rules, first, entries)
+    """Put all patterns of all rules together. Raises: re2.error, for a pattern that is no RE2."""
+    covers = {guards: make_cover(guards) for guards in {rule.guards for rule in rules}}
+    owned = [(rule, one) for rule in rules for pattern in rule.patterns for one in alternatives(pattern)]
+    return Rules(rules, Patterns(one for _, one in owned), tuple((rule, covers[rule.guards]) for rule, _ in owned))

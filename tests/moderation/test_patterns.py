@@ -1,0 +1,67 @@
+"""Laws of many patterns over one text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation import load_rules
+from moderation.patterns import OVERLAP, WINDOW, Patterns, alternatives, compiled, subject_of
+
+RULES = load_rules()
+EXAMPLES = [text for rule in RULES.rules for text in (*rule.match, *rule.never)]
+GIVEN = [one for rule in RULES.rules for pattern in rule.patterns for one in alternatives(pattern)]
+ALONE = [compiled(pattern) for pattern in GIVEN]
+WORDS = st.text("abc |()[]\\ü", max_size=12)
+
+
+def _occurring(patterns: Patterns, text: str) -> set[int]:
+    data = text.encode()
+    return {index for index in patterns.occurring(data) if any(patterns.spans(index, subject_of(text, data)))}
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=80), st.sampled_from([" ", ". ", " and then "]))
+def test_occurring_when_text_is_long(examples: list[str], joint: str) -> None:
+    """Together and through windows the patterns find what each finds alone in the whole text."""
+    text = joint.join(examples).lower()
+    assert _occurring(RULES.patterns, text) == {index for index, one in enumerate(ALONE) if one.search(text)}
+
+
+@given(st.integers(0, 3 * WINDOW), st.integers(1, OVERLAP - 1), st.sampled_from("xé"))
+def test_occurring_when_match_crosses_windows(before: int, length: int, letter: str) -> None:
+    """Whatever is shorter than the overlap is found, wherever it stands, also with no word's end beside it."""
+    text = letter * before + " " + "b" * length + " " + letter * 3 * WINDOW
+    assert _occurring(Patterns([rf"\b{'b' * length}\b"]), text) == {0}
+
+
+def test_spans_when_pattern_has_a_detail() -> None:
+    """The group `detail` alone is the span; where the match has none, all of it is."""
+    patterns = Patterns(["my name is (?P<detail>[a-z]+)|call me", "no"])
+    assert list(patterns.spans(0, "my name is robin, call me")) == [(11, 16), (18, 25)]
+    assert Patterns([]).occurring(b"my name") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("a|b|c", ["a", "b", "c"]),
+        (r"(?:a|b)c|[|)]d|\|e|\(f", ["(?:a|b)c", "[|)]d", r"\|e", r"\(f"]),
+        ("[]|]a|[^]|]b|[^|]c", ["[]|]a", "[^]|]b", "[^|]c"]),
+        ("(?i)a|b", ["(?i)a|b"]),
+        ("(?i:a|b)|c", ["(?i:a|b)", "c"]),
+        ("[[:alpha:]|]|a", ["[[:alpha:]|]|a"]),
+        ("a", ["a"]),
+    ],
+)
+def test_alternatives_when_a_pattern_is_taken_apart(pattern: str, parts: list[str]) -> None:
+    """Only bars outside brackets and classes part a pattern; a flag for all that follows keeps it whole."""
+    assert list(alternatives(pattern)) == parts
+
+
+@given(WORDS, st.sampled_from(["a|b ", r"(a|\|)b|[|(]c|\)ü", "[^]|a]b|(?:|a)|c", "a(?:b|c(?:a|b))|b"]))
+def test_alternatives_when_matched(text: str, pattern: str) -> None:
+    """A pattern occurs exactly where one of its alternatives does."""
+    parts = [compiled(part) for part in alternatives(pattern)]
+    assert any(part.search(text) for part in parts) == (compiled(pattern).search(text) is not None)
