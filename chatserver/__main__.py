@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -80,12 +81,14 @@ def _serve(settings: Settings) -> int:
 
 
 def _node() -> int:
+    from chatserver.live.neighbours import Place
     from chatserver.node import run_node
 
     given = json.load(sys.stdin)
     listener_fd, life, ready = given["fds"]
+    folder, number, nodes = given["place"]
     with socket.socket(fileno=listener_fd) as listener:
-        return run_node(Settings(**given["settings"]), listener, life, ready)
+        return run_node(Settings(**given["settings"]), Place(Path(folder), number, nodes), listener, life, ready)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.core.metrics import Samples
 from chatserver.groups import load_groups
 from chatserver.helplines import load_lines
 from chatserver.live.caller import Caller
@@ -24,6 +26,8 @@ from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.guard import load_guard
 from chatserver.live.hub import Hub
+from chatserver.live.neighbours import Neighbours, Place, told
+from chatserver.live.pulse import Pulse, memory_bytes
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.live.staffing import Staffing
 from chatserver.settings import Settings
@@ -47,6 +51,7 @@ from chatserver.web.duty import DutyApi
 from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
+from chatserver.web.metrics import House, MetricsApi
 from chatserver.web.pages import Pages
 from chatserver.web.queue import Queue
 from chatserver.web.signin import SignIn
@@ -57,41 +62,67 @@ _log = logging.getLogger(__name__)
 class Node:
     """One server process: its links to Redis, its rooms and its door. Built inside the running loop."""
 
-    def __init__(self, settings: Settings, key: bytes) -> None:
+    def __init__(self, settings: Settings, key: bytes, place: Place) -> None:
         self.settings = settings
+        outbox = WebSocketProtocol.keeper().outbox
+        self.tally = tally = outbox.tally
         self.groups = load_groups(settings.groups, key)
-        self.servers = Servers(settings.redis or "", settings.replicas)
+        self.servers = Servers(settings.redis or "", settings.replicas, tally)
         self.members = Members(self.servers)
         self.moderators = Moderators(self.servers)
         self.audit = Audit(self.servers, key, settings.data_dir)
         self.posting = Posting(self.servers)
         name = secrets.token_hex(6)
+        self.pulse = Pulse(self.servers, name, tally)
         self.guard = load_guard(self.groups, limits=settings.limits)
-        self.cases = Cases(self.servers, self.groups)
+        self.guard.tally = tally
+        self.cases = Cases(self.servers, self.groups, tally)
         self.caller = Caller(self.cases, name, lambda: self.guard.forget(now_ms()))
         self.hub = Hub(
             lambda group, number: RoomRecord(self.servers, self.posting, group, number),
             self.members,
             node=name,
             now_ms=now_ms,
-            outbox=WebSocketProtocol.keeper().outbox,
+            outbox=outbox,
         )
         duty = Duty(self.servers, now_ms)
         self.staffing = Staffing(duty, now_ms)
         self.signin = SignIn(self.moderators, duty, self.audit, settings.origins)
         self.duty = DutyApi(self.signin, duty, self.audit)
-        claims, scenes = Claims(self.servers), Scenes(self.servers, self.members, self.groups)
+        claims, scenes = Claims(self.servers, tally=tally), Scenes(self.servers, self.members, self.groups)
         queue = Queue(self.cases, claims, scenes, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         self.acts = ActsApi(self.desk, Acts(self.servers), claims, self.audit, self.groups)
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         floor = Floor(self.guard, self.caller, now_ms)
+        house = House(self.cases, claims)
+        self.metrics = MetricsApi(Neighbours(place), house.samples, settings.metrics_token)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
 
     @property
     def is_ready(self) -> bool:
         """Whether members can be let in: Redis reachable, functions loaded, not draining."""
         return self.servers.is_ready and not self.door.is_draining
+
+    def counted(self) -> Samples:
+        """Give what this node has counted, and what can be seen of it now."""
+        sockets, is_draining = self.door.sockets, self.door.is_draining
+        return self.tally.samples(
+            {
+                "sockets": sockets,
+                "desks": self.desk_door.desks,
+                "rooms": len(self.hub.rooms),
+                "repeats": self.posting.repeats,
+                "loop_lag_now_seconds": self.pulse.loop_lag_s,
+                "redis_ready": self.servers.is_ready,
+                "redis_relinks": self.servers.mended,
+                "draining": is_draining,
+                "drain_left": sockets if is_draining else 0,
+                "memory_bytes": memory_bytes(),
+                "cpu_seconds": time.process_time(),
+                "started_seconds": self.pulse.started_s,
+            }
+        )
 
     async def drain(self) -> None:
         """Let nobody in any more, tell everybody when to come back, and close."""
@@ -100,14 +131,14 @@ class Node:
         await self.hub.say_goodbye()
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, place: Place) -> Starlette:
     """Build the application; `app.state.node` is there once it runs."""
     key = bytes.fromhex(settings.key_path().read_text().strip())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            node = app.state.node = Node(settings, key)
+            node = app.state.node = Node(settings, key, place)
             await node.servers.start()
         except (StoreUnfit, StoreUnavailable, OperatorFault) as fault:
             app.state.start_fault = fault
@@ -115,9 +146,10 @@ def create_app(settings: Settings) -> Starlette:
         app.router.routes.extend(
             [
                 *health_routes(lambda: node.is_ready),
+                *node.metrics.routes(),
                 *Pages(node.groups).routes(),
                 *helpline_routes(load_lines(settings.helplines)),
-                *JoinApi(node.groups, node.members, key, settings).routes(),
+                *JoinApi(node.groups, node.members, key, settings, node.tally).routes(),
                 *node.door.routes(),
                 *node.signin.routes(),
                 *node.desk.routes(),
@@ -126,8 +158,8 @@ def create_app(settings: Settings) -> Starlette:
                 *node.desk_door.routes(),
             ]
         )
-        async with asyncio.TaskGroup() as tasks:
-            caring = [tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing)]
+        async with told(place.folder, place.name, node.counted), asyncio.TaskGroup() as tasks:
+            caring = [tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing, node.pulse)]
             app.state.on_ready()
             yield
             for task in caring:

@@ -21,6 +21,7 @@ import uvicorn
 
 from chatserver.app import create_app
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.live.neighbours import Place
 from chatserver.settings import Settings
 from chatserver.web.headers import SecurityHeaders
 
@@ -84,14 +85,14 @@ class NodeServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_node(settings: Settings, listener: socket.socket, life: int | None, ready: int | None) -> int:
+def run_node(settings: Settings, place: Place, listener: socket.socket, life: int | None, ready: int | None) -> int:
     """Serve until told to stop; gives the exit code.
 
     `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members
     can be let in, or why they cannot.
     """
     set_up_logging()
-    app = create_app(settings)
+    app = create_app(settings, place)
     config = uvicorn.Config(
         SecurityHeaders(app),
         ws="chatserver.live.socket:WebSocketProtocol",

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="the key, shared by all machines; made in the data folder when absent"
     )
+    metrics_token: Path | None = Field(
+        None, description="a file with the word that a scraper of /metrics must send as bearer token"
+    )
     drain_s: float = Field(
         10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere"
     )

@@ -16,13 +16,16 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.core.metrics import OF_MACHINE, Samples, Tally
 from chatserver.groups import GroupFileError, load_groups
 from chatserver.helplines import HelplineFileError, load_lines
 from chatserver.keyfile import load_key
+from chatserver.live.neighbours import SUPERVISOR, told
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
@@ -34,6 +37,7 @@ READY_TIMEOUT_S = 30.0
 STOP_EXTRA_S = 15.0  # beyond the drain: answers under way, farewells to Redis
 AGAIN_FIRST_S, AGAIN_LONGEST_S = 0.1, 5.0
 QUICK_DEATH_S = 5.0
+_Place = tuple[str, int, int]  # chatserver.live.neighbours.Place, as a node is told it
 EXIT_STORE = 3  # chatserver.node.EXIT_STORE, which this process does not import
 
 
@@ -80,12 +84,13 @@ class Supervisor:
         self._nodes: set[asyncio.subprocess.Process] = set()
         self._life_read, self._life_write = os.pipe()
         self._said = False
+        self._tally = Tally(OF_MACHINE)
 
     async def run(self, listener: socket.socket) -> int:
         """Serve until a signal; gives the exit code."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._signalled)
+        for wish in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(wish, self._signalled)
         settings = self._settings
         if settings.redis is None:
             self._embedded = EmbeddedServer(settings.data_dir)
@@ -95,9 +100,10 @@ class Supervisor:
                 raise OperatorFault(f"the embedded server does not start ({fault})") from None
             settings = settings.model_copy(update={"redis": self._embedded.url})
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(settings.workers):
-                    group.create_task(self._keep_node(settings, listener))
+            async with self._neighbourhood() as folder, asyncio.TaskGroup() as group:
+                for number in range(settings.workers):
+                    place = (folder, number, settings.workers)
+                    group.create_task(self._keep_node(settings, listener, place))
         except* OperatorFault as faults:
             raise faults.exceptions[0] from None
         finally:
@@ -105,6 +111,17 @@ class Supervisor:
             if self._embedded is not None:
                 await self._embedded.stop()
         return 0
+
+    @contextlib.asynccontextmanager
+    async def _neighbourhood(self) -> AsyncIterator[str]:
+        """Gives the folder where the nodes and this process answer each other (a short path, as sockets need)."""
+        with tempfile.TemporaryDirectory(prefix="alongside-", ignore_cleanup_errors=True) as folder:
+            async with told(Path(folder), SUPERVISOR, self._counted):
+                yield folder
+
+    def _counted(self) -> Samples:
+        restarts = 0 if self._embedded is None else self._embedded.restarts
+        return self._tally.samples({"nodes_wanted": self._settings.workers, "embedded_restarts": restarts})
 
     def _signalled(self) -> None:
         if self._stop.is_set():
@@ -122,11 +139,11 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 node.kill()
 
-    async def _keep_node(self, settings: Settings, listener: socket.socket) -> None:
+    async def _keep_node(self, settings: Settings, listener: socket.socket, place: _Place) -> None:
         pause, loop = AGAIN_FIRST_S, asyncio.get_running_loop()
         while not self._stop.is_set():
             began = loop.time()
-            node, why = await self._start_node(settings, listener)
+            node, why = await self._start_node(settings, listener, place)
             code = await node.wait()
             self._nodes.discard(node)
             if self._stop.is_set():
@@ -140,12 +157,15 @@ class Supervisor:
                 pause = min(pause * 2, AGAIN_LONGEST_S)
             else:
                 pause = AGAIN_FIRST_S
+            self._tally.add("node_deaths")
             _log.warning("a node died (exit code %s); starting another", code)
 
-    async def _start_node(self, settings: Settings, listener: socket.socket) -> tuple[asyncio.subprocess.Process, str]:
+    async def _start_node(
+        self, settings: Settings, listener: socket.socket, place: _Place
+    ) -> tuple[asyncio.subprocess.Process, str]:
         ready_read, ready_write = os.pipe()
         fds = (listener.fileno(), self._life_read, ready_write)
-        given = {"settings": json.loads(settings.model_dump_json()), "fds": fds}
+        given = {"settings": json.loads(settings.model_dump_json()), "fds": fds, "place": place}
         try:
             node = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -33,6 +33,7 @@ from chatserver.core.session import (
     error,
 )
 from chatserver.live.floor import Floor
+from chatserver.live.measured import measured
 from chatserver.live.room import LiveRoom, framed
 from chatserver.live.socket import Socket
 from chatserver.store.posting import GivenBack, Held, Outcome
@@ -128,6 +129,7 @@ class Connection:
     def closed(self, code: int) -> None:
         """The socket is gone."""
         self._session.state = State.OVER
+        self._room.tally.closed(code)
         if self._enter_timer is not None:
             self._enter_timer.cancel()
         if self._task is not None:
@@ -151,6 +153,7 @@ class Connection:
             case Record(act):
                 self._record(act)
             case Answer(fields):
+                self._room.tally.refused(fields)
                 self.tell(fields)
             case Admit(after):
                 self._admit(after)
@@ -176,7 +179,7 @@ class Connection:
         record, seat = self._room.record, self._seat
         match act:
             case Say():
-                self._floor.say(self._room, seat, act, self.tell)
+                self._floor.say(self._room, seat, act, measured(self._room, self.tell))
             case React():
                 record.react(seat, act, self._done)
             case TakeBack():
@@ -234,6 +237,8 @@ class Connection:
             chunk = _chunk(events)
             pos = chunk[-1].pos if chunk else end
             is_last = known is not None and len(chunk) == len(events)
+            if is_first and after is not None:
+                self._room.tally.add("resumes", "whole" if is_whole else "gap")
             self._write_chunk(chunk, pos, is_whole=is_whole, is_first=is_first)
             is_first = False
             if is_last:

@@ -8,6 +8,7 @@ distress are never held and never returned. What it remembers of members is boun
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -17,6 +18,7 @@ from chatserver.core.errors import OperatorFault
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
 from chatserver.core.messages import Say
+from chatserver.core.metrics import Tally
 from chatserver.core.recent import Line, Recent
 from chatserver.core.rulings import PLAIN, Because, Cuts, Flag, Folded, Grounds, Ruling, Span, Way
 from moderation import (
@@ -54,16 +56,20 @@ class Guard:
         self._reviewers = reviewers
         self._recent = Recent()
         self._logged: set[str] = set()
+        self.tally = Tally()
+        """What this node counts."""
         self.failures = 0
         """How many reviews raised."""
 
     def review(self, member: MemberId, group: GroupId, say: Say, now_ms: int) -> Ruling:
         """Give the ruling on what a member is about to say; remembers it, unless it goes back to its author."""
+        began = time.perf_counter()
         try:
             ruling = self._rule(self._reviewers[group], member, say, now_ms)
         except Exception as fault:  # the named edge: a failing rule loses neither the message nor the flag
             self._count(fault)
             ruling = _UNREVIEWED
+        self.tally.reviewed("green" if ruling.flag is None else ruling.flag.level, time.perf_counter() - began)
         if ruling.way is not Way.RETURN:
             self._recent.add(member, Line(say.id, say.text, now_ms))
         return ruling
@@ -97,6 +103,7 @@ class Guard:
 
     def _count(self, fault: Exception) -> None:
         self.failures += 1
+        self.tally.add("review_failures")
         kind = type(fault).__name__
         if kind not in self._logged:
             self._logged.add(kind)

@@ -14,7 +14,10 @@ from __future__ import annotations
 import asyncio
 import os
 from itertools import repeat
+from time import perf_counter
 from typing import Protocol
+
+from chatserver.core.metrics import Tally
 
 _write = os.write
 
@@ -45,9 +48,14 @@ class Writable(Protocol):
 class Outbox:
     """One event loop's gatherer."""
 
-    __slots__ = ("_channels", "_loop", "_singles", "rests_until")
+    __slots__ = ("_channels", "_loop", "_singles", "_written", "accepted", "rests_until", "tally")
 
     def __init__(self) -> None:
+        self.tally = Tally()
+        """What this event loop's node counts."""
+        self.accepted: list[float] = []
+        """When (perf_counter) the messages were accepted whose events leave with this gathering."""
+        self._written = self.tally.spread("accept_to_write_seconds")
         self._channels: list[Channel] = []
         self._singles: list[Writable] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -80,8 +88,16 @@ class Outbox:
             return
         began = self._loop.time()
         self._write_all()
+        if self.accepted:
+            self._count_written()
         ended = self._loop.time()
         self.rests_until = ended + min(GATHER_S, (ended - began) * REST)
+
+    def _count_written(self) -> None:
+        accepted, self.accepted = self.accepted, []
+        now = perf_counter()
+        for began in accepted:
+            self._written.observe(now - began)
 
     def _write_all(self) -> None:
         """Channels first: sockets with frames of their own this turn are not on their fast lists."""

@@ -18,6 +18,7 @@ import msgpack
 from chatserver.core.cases import Case, pack_case, unpack_case
 from chatserver.core.groups import Group
 from chatserver.core.messages import Position, sent_at_ms
+from chatserver.core.metrics import Tally
 from chatserver.store.servers import Servers
 
 TAG = "desk"
@@ -40,8 +41,9 @@ class Example:
 class Cases:
     """The queue. Every method waits on the network and raises StoreUnavailable when it is away."""
 
-    def __init__(self, servers: Servers, groups: Sequence[Group]) -> None:
+    def __init__(self, servers: Servers, groups: Sequence[Group], tally: Tally | None = None) -> None:
         self._servers, self._groups = servers, groups
+        self._tally = tally or Tally()
 
     async def waiting(self, limit: int) -> list[Case]:
         """Read the open cases, what risks a life first, then what has waited longest."""
@@ -82,10 +84,12 @@ class Cases:
             await self._keep("alongside_learn", packed["card"], at_ms, example, keep_ms)
             return
         case = _opened(unpack_case(packed), pos, call[b"m"].decode(), call[b"h"].decode(), at_ms)
-        await self._keep("alongside_open", case.id, case.rank, msgpack.packb(pack_case(case)), keep_ms)
+        if await self._keep("alongside_open", case.id, case.rank, msgpack.packb(pack_case(case)), keep_ms):
+            self._tally.add("cases_opened", case.flag.level)
 
-    async def _keep(self, function: str, name: str, rank: int, packed: bytes, keep_ms: int) -> None:
-        await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, name, rank, packed, keep_ms)
+    async def _keep(self, function: str, name: str, rank: int, packed: bytes, keep_ms: int) -> bool:
+        """Tells whether it is new."""
+        return bool(await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, name, rank, packed, keep_ms))
 
 
 def _opened(case: Case, pos: str, member: str, handle: str, at_ms: int) -> Case:

@@ -14,6 +14,7 @@ import msgpack
 
 from chatserver.core.cases import Case, unpack_case
 from chatserver.core.claims import LEASE_MS, Claim, Free, Outcome, Refused, Why
+from chatserver.core.metrics import Tally
 from chatserver.core.moderators import Account, AccountId
 from chatserver.store.servers import Servers
 
@@ -25,8 +26,10 @@ _CHANNEL = b"{desk}:live"
 class Claims:
     """Who works on which open case. `lease_ms` other than LEASE_MS is for tests."""
 
-    def __init__(self, servers: Servers, lease_ms: int = LEASE_MS) -> None:
+    def __init__(self, servers: Servers, lease_ms: int = LEASE_MS, tally: Tally | None = None) -> None:
         self._servers, self._lease_ms = servers, lease_ms
+        self.tally = tally or Tally()
+        """What this node counts."""
 
     async def claim(self, case: str, account: Account) -> Claim:
         """Take a case, or begin one's own lease anew. Raises: Refused, `claimed`, `closed` or `gone`."""

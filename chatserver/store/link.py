@@ -19,9 +19,12 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, cast
 
 import hiredis
+
+from chatserver.core.metrics import Tally
 
 SILENT_S = 1.5  # below the 2 s in which an author must hear something (issue "a room", point 3)
 LOOK_S = 0.5
@@ -85,6 +88,10 @@ class Link(asyncio.Protocol):
         self._heard = 0.0
         self._is_suspect = False
         self.before_flush: Callable[[], None] | None = None
+        self._tally: Tally | None = None
+        # The last command of one write, and when it left: one round trip at a time is measured.
+        self._timed: Answer | None = None
+        self._timed_at = 0.0
         self.replicas = 0
         """How many replicas follow this server, as last seen."""
         self.aside: Link | None = None
@@ -163,6 +170,14 @@ class Link(asyncio.Protocol):
         out, self._out = self._out, []
         if self._transport is not None and out:
             self._transport.write(b"".join(out))
+            if self._tally is not None:
+                self._tally.pipeline_commands.observe(len(out))
+                if self._timed is None:
+                    self._timed, self._timed_at = self._waiting[-1][0], perf_counter()
+
+    def count_in(self, tally: Tally) -> None:
+        """Count from now on how many commands leave at once, and how long their answers take."""
+        self._tally = tally
 
     def _look(self) -> None:
         """Ends a connection on which nothing at all has come for SILENT_S while a command waited, seen twice."""
@@ -190,10 +205,18 @@ class Link(asyncio.Protocol):
             if isinstance(reply, hiredis.PushNotification):
                 # The push that confirms a subscription stands where a reply would; others come at any time.
                 if self._waiting and self._waiting[0][2] == (reply[0], reply[1]):
-                    self._waiting.popleft()
+                    self._next()
                 self._on_push(reply)
             elif self._waiting:
-                self._waiting.popleft()[0](reply)
+                self._next()(reply)
+
+    def _next(self) -> Answer:
+        """Gives whose turn it is to be answered."""
+        answer = self._waiting.popleft()[0]
+        if answer is self._timed and self._tally is not None:
+            self._timed = None
+            self._tally.pipeline_seconds.observe(perf_counter() - self._timed_at)
+        return answer
 
 
 _NOTHING = object()

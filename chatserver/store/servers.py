@@ -23,6 +23,7 @@ from redis.crc import key_slot
 from redis.exceptions import RedisError
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
+from chatserver.core.metrics import Tally
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
 from chatserver.store.place import Place, read_url, refused_tls
 
@@ -60,7 +61,8 @@ class _Subscription:
 class Servers:
     """The live links. Start it once; after that it mends itself until stopped."""
 
-    def __init__(self, url: str, replicas: int | None = None) -> None:
+    def __init__(self, url: str, replicas: int | None = None, tally: Tally | None = None) -> None:
+        self._tally = tally
         self._place = read_url(url)
         self._replicas = replicas
         self._links: dict[Address, Link] = {}
@@ -251,6 +253,8 @@ class Servers:
 
     async def _open(self, address: Address) -> Link:
         link = await self._reach(address)
+        if self._tally is not None:
+            link.count_in(self._tally)
         try:
             _check_version(link.hello)
             for source in self._sources:

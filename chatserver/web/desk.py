@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from chatserver.core.audit import MAX_REASON_CHARS
 from chatserver.core.cases import Case
-from chatserver.core.claims import OUTCOMES, Outcome, Refused
+from chatserver.core.claims import LEASE_MS, OUTCOMES, Outcome, Refused
 from chatserver.core.moderators import Account, Role, Visit
 from chatserver.store.audit import Audit
 from chatserver.store.claims import Claims
@@ -116,6 +116,7 @@ class Desk:
     async def _claim(self, request: Request, account: Account, case: Case) -> Response:
         await read_fields(request)
         claim = await self._claims.claim(case.id, account)
+        self._claims.tally.claimed(case.id, case.flag.level, (claim.until_ms - LEASE_MS - case.opened_at_ms) / 1000)
         await self._audit.append(account.id, "case.claimed", case.id, case=case.id)
         return JSONResponse({"claim": claim_fields(claim, account.id)})
 

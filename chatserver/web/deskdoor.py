@@ -133,6 +133,11 @@ class DeskDoor:
         claims.listen(self._wake)
         staffing.on_change.append(self._wake)
 
+    @property
+    def desks(self) -> int:
+        """How many desks are open."""
+        return len(self._desks)
+
     def routes(self) -> list[WebSocketRoute]:
         """Give the route."""
         return [WebSocketRoute("/desk/live", self.knock)]

@@ -61,6 +61,11 @@ class Door:
         self._keeping: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
+    @property
+    def sockets(self) -> int:
+        """How many members' sockets are open."""
+        return len(self._connections)
+
     def routes(self) -> list[WebSocketRoute]:
         """Give the route."""
         return [WebSocketRoute("/g/{group}/live", self.knock)]

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from chatserver.core.groups import Group
 from chatserver.core.handles import handle_candidates
 from chatserver.core.identity import MemberId, member_id
+from chatserver.core.metrics import Tally
 from chatserver.core.seats import Seat, Seating
 from chatserver.settings import Settings
 from chatserver.web.challenge import Challenges
@@ -30,7 +31,10 @@ _JOIN_FIELDS = {"agreed", "remember", "proof"}
 class JoinApi:
     """The members' HTTP."""
 
-    def __init__(self, groups: tuple[Group, ...], seating: Seating, key: bytes, settings: Settings) -> None:
+    def __init__(
+        self, groups: tuple[Group, ...], seating: Seating, key: bytes, settings: Settings, tally: Tally
+    ) -> None:
+        self._tally = tally
         self._groups = {group.id: group for group in groups}
         self._seating, self._key, self._settings = seating, key, settings
         self._challenges = Challenges(key)
@@ -68,17 +72,26 @@ class JoinApi:
         return JSONResponse(self._challenges.make(group, await self._seating.recent_joins(group)))
 
     async def _join(self, request: Request) -> Response:
+        try:
+            return await self._let_in(request)
+        except HttpFault:
+            self._tally.add("joins", "refused")
+            raise
+
+    async def _let_in(self, request: Request) -> Response:
         refuse_foreign(request, self._settings.origins)
         group = self._group(request)
         remember, proof = _read_join(await read_json(request), group)
         secret = secret_of(request.headers.getlist("cookie"))
         seat = await self._known(group, secret)
+        is_new = seat is None
         if seat is None or secret is None:
             if self._settings.join_proof:
                 await self._challenges.check(proof, group, self._seating)
             secret = secrets.token_urlsafe(32)
         member = member_id(self._key, group.id, secret)
         seat = await self._seating.seat(group, member, handle_candidates(self._key, member), remember=remember)
+        self._tally.add("joins", "seated" if is_new else "returned")
         response = _you(seat)
         self._set_cookie(request, response, group, secret, REMEMBER_S if remember else None)
         return response

@@ -1,0 +1,90 @@
+"""What the processes of one machine tell each other about themselves, each on a socket of its own in one folder.
+
+Promises: whoever is asked gives what it has counted at that moment, so nothing is written down and nothing of a process
+that died is left standing; a process that does not answer within ASK_S is missing from the answer, and only that.
+The folder is the supervisor's and 0700. Knows no metric by name.
+
+Why not prometheus-client's files: every count would be a write to a mapped file under a lock, and a node that was
+killed would leave its gauges there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatserver.core.metrics import Samples
+
+ASK_S = 1.0
+MAX_TOLD_BYTES = 1024 * 1024
+SUPERVISOR = "supervisor"
+
+
+@contextlib.asynccontextmanager
+async def told(folder: Path, who: str, give: Callable[[], Samples]) -> AsyncIterator[None]:
+    """Answer everybody who asks `who`, as long as the context lasts; a dead namesake's socket is replaced."""
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            writer.write(json.dumps(give()).encode())
+            await writer.drain()
+        writer.close()
+
+    path = folder / f"{who}.sock"
+    path.unlink(missing_ok=True)
+    server = await asyncio.start_unix_server(answer, path)
+    try:
+        yield
+    finally:
+        server.close()
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+async def ask(folder: Path, who: str) -> Samples | None:
+    """Give what that process has counted; None when it does not answer in time."""
+    try:
+        async with asyncio.timeout(ASK_S):
+            reader, writer = await asyncio.open_unix_connection(folder / f"{who}.sock", limit=MAX_TOLD_BYTES)
+            try:
+                answer: Samples = json.loads(await reader.read(MAX_TOLD_BYTES))
+            finally:
+                writer.close()
+            return answer
+    except (OSError, TimeoutError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node stands among those of its machine: the folder of their sockets, its number, how many there are."""
+
+    folder: Path
+    number: int
+    nodes: int
+
+    @property
+    def name(self) -> str:
+        """Give its socket's name."""
+        return f"node-{self.number}"
+
+
+class Neighbours:
+    """The processes of this machine, as one of its nodes sees them."""
+
+    def __init__(self, place: Place) -> None:
+        self._folder, self._nodes = place.folder, place.nodes
+
+    async def nodes(self) -> dict[str, Samples | None]:
+        """Ask every node, this one too; by its number, None for one that does not answer."""
+        names = [str(number) for number in range(self._nodes)]
+        answers = await asyncio.gather(*(ask(self._folder, f"node-{name}") for name in names))
+        return dict(zip(names, answers, strict=True))
+
+    async def supervisor(self) -> Samples | None:
+        """Ask the process that keeps the nodes alive."""
+        return await ask(self._folder, SUPERVISOR)
