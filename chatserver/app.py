@@ -44,6 +44,7 @@ from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.acts import ActsApi
+from chatserver.web.decide import Decisions
 from chatserver.web.desk import Desk
 from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
@@ -92,7 +93,9 @@ class Node:
         claims, scenes = Claims(self.servers, tally=tally), Scenes(self.servers, self.members, self.groups)
         queue = Queue(self.cases, claims, scenes, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
-        self.acts = ActsApi(self.desk, Acts(self.servers), claims, self.audit, self.groups)
+        acts = Acts(self.servers)
+        self.decisions = Decisions(self.desk, acts, claims, self.audit, self.groups)
+        self.acts = ActsApi(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         floor = Floor(self.guard, self.caller, now_ms)
         house = House(self.cases, claims)
@@ -155,6 +158,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
                 *node.desk.routes(),
                 *node.acts.routes(),
                 *node.duty.routes(),
+                *node.decisions.routes(),
                 *node.desk_door.routes(),
             ]
         )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chatserver.core.acts import EXPLAINED
+from chatserver.core.reasons import reasons_of
 from chatserver.groups import GroupFileError, load_groups, read_group
 
 KEY = bytes(32)
@@ -44,6 +46,33 @@ def test_a_fault_names_file_and_line(change: tuple[str, str], line: int, words: 
     with pytest.raises(GroupFileError, match=words) as caught:
         read_group("tea.toml", GOOD.replace(*change).encode(), KEY)
     assert (caught.value.path, caught.value.line) == ("tea.toml", line)
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "words"),
+    [
+        ("[desk]\nwords = 1\n", 8, "reasons, and nothing else"),
+        ("[desk.reasons]\nhug = ['x']\n", 9, "not an act"),
+        ("[desk.reasons]\nmute = 'x'\n", 9, "a list"),
+        ("[desk.reasons]\nmute = ['']\n", 9, "1 to 500"),
+        ("[desk.reasons]\nmute = ['" + "x" * 501 + "']\n", 9, "1 to 500"),
+    ],
+)
+def test_reasons_of_another_form_are_a_fault(table: str, line: int, words: str) -> None:
+    """The operator finds the place."""
+    with pytest.raises(GroupFileError, match=words) as caught:
+        read_group("tea.toml", f"{GOOD}\n{table}".encode(), KEY)
+    assert caught.value.line == line
+
+
+def test_a_groups_own_reasons_stand_before_the_houses() -> None:
+    """For the acts it names; the others keep the house's; every act that somebody is told of has its list."""
+    group = read_group("tea.toml", (GOOD + "\n[desk.reasons]\nmute = [' Drink some tea. ']\nfold = []\n").encode(), KEY)
+    reasons = reasons_of(group.reasons)
+    assert reasons["mute"] == ["Drink some tea."]
+    assert reasons["fold"] == []
+    assert reasons["remove"] == reasons_of(())["remove"] != []
+    assert set(reasons) == set(EXPLAINED)
 
 
 def test_an_agreement_has_a_new_version_when_its_text_changes() -> None:

@@ -18,16 +18,20 @@ DANGER_LABELS = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat"
 LEVELS = ("green", "amber", "red", "crisis")
 """How soon a person must look, from "not at all" to "at once"."""
 
-Kind = Literal["message", "held", "failed", "concern", "rule", "asked", "handoff"]
-"""Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request, or a
-hand-off that lost its moderator."""
+Kind = Literal["message", "held", "failed", "concern", "rule", "asked", "handoff", "second"]
+"""Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request, a
+hand-off that lost its moderator, or a sanction that is to last longer than one moderator alone may decide."""
 
 BAND_MS = 10**13  # more than any time in ms since 1970 until the year 2286, so a band never runs into the next
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case:
-    """`member` is whom it is about, `by` who called (None: the server itself). `words` are the caller's own, if any."""
+    """`member` is whom it is about, `by` who called (None: the server itself). `words` are the caller's own, if any.
+
+    `note` is what one moderator tells the next, `receipt` the sanction it is about, `not_by` the account that may not
+    decide it, for it is about that account's act.
+    """
 
     id: str
     kind: Kind
@@ -40,6 +44,9 @@ class Case:
     words: str | None = None
     pos: str | None = None
     opened_at_ms: int = 0
+    note: str | None = None
+    receipt: str | None = None
+    not_by: str | None = None
 
     def __repr__(self) -> str:
         return f"Case({self.id!r}, {self.kind!r}, {self.flag.level!r})"
@@ -83,6 +90,9 @@ def pack_case(case: Case) -> dict[str, Any]:
         "words": case.words,
         "pos": case.pos,
         "at": case.opened_at_ms,
+        "note": case.note,
+        "receipt": case.receipt,
+        "not_by": case.not_by,
     }
 
 
@@ -101,4 +111,7 @@ def unpack_case(fields: Mapping[str, Any]) -> Case:
         words=fields.get("words"),
         pos=fields.get("pos"),
         opened_at_ms=fields["at"],
+        note=fields.get("note"),
+        receipt=fields.get("receipt"),
+        not_by=fields.get("not_by"),
     )

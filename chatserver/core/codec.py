@@ -49,7 +49,8 @@ def _fault(field: str, wanted: str) -> BadFrame:
     return BadFrame("bad_field", f"{field}: {wanted}")
 
 
-def _text(field: str, value: object, longest: int) -> str:
+def read_text(field: str, value: object, longest: int) -> str:
+    """Give a text of 1 to `longest` characters that is not blank. Raises: BadFrame, which repeats nothing of it."""
     if not isinstance(value, str):
         raise _fault(field, "a text is needed")
     if len(value) > longest:
@@ -63,7 +64,8 @@ def _text(field: str, value: object, longest: int) -> str:
     return value
 
 
-def _position(field: str, value: object) -> Position:
+def read_position(field: str, value: object) -> Position:
+    """Give a position. Raises: BadFrame."""
     if not isinstance(value, str) or len(value) > MAX_POSITION_CHARS or not _POSITION.match(value):
         raise _fault(field, "not a position")
     return Position(value)
@@ -92,31 +94,31 @@ Fields = Mapping[str, Any]
 
 def _optional_text(fields: Fields, field: str, longest: int) -> str | None:
     value = fields.get(field)
-    return None if value is None else _text(field, value, longest)
+    return None if value is None else read_text(field, value, longest)
 
 
 def _enter(f: Fields) -> Act:
-    return Enter(None if f["after"] is None else _position("after", f["after"]))
+    return Enter(None if f["after"] is None else read_position("after", f["after"]))
 
 
 def _say(f: Fields) -> Act:
     reply_to = f.get("reply_to")
     return Say(
-        id=_text("id", f["id"], MAX_ID_CHARS),
-        text=_text("text", f["text"], MAX_TEXT_CHARS),
-        reply_to=None if reply_to is None else _position("reply_to", reply_to),
+        id=read_text("id", f["id"], MAX_ID_CHARS),
+        text=read_text("text", f["text"], MAX_TEXT_CHARS),
+        reply_to=None if reply_to is None else read_position("reply_to", reply_to),
         note=_optional_text(f, "note", MAX_NOTE_CHARS),
     )
 
 
 def _react(f: Fields) -> Act:
-    return React(_position("pos", f["pos"]), _choice("kind", f["kind"], REACTION_KINDS), _flag("on", f["on"]))
+    return React(read_position("pos", f["pos"]), _choice("kind", f["kind"], REACTION_KINDS), _flag("on", f["on"]))
 
 
 def _report(f: Fields) -> Act:
     why = _choice("why", f["why"], ("concern", "rule"))
     return Report(
-        _position("pos", f["pos"]),
+        read_position("pos", f["pos"]),
         "concern" if why == "concern" else "rule",
         _optional_text(f, "words", MAX_TEXT_CHARS),
     )
@@ -138,10 +140,10 @@ _FORMS: dict[str, _Form] = {
     "enter": _form("after", "", _enter),
     "say": _form("id text", "reply_to note", _say),
     "react": _form("pos kind on", "", _react),
-    "take_back": _form("pos", "", lambda f: TakeBack(_position("pos", f["pos"]))),
+    "take_back": _form("pos", "", lambda f: TakeBack(read_position("pos", f["pos"]))),
     "report": _form("pos why", "words", _report),
     "ask_moderator": _form("", "words", lambda f: AskModerator(_optional_text(f, "words", MAX_TEXT_CHARS))),
-    "misread": _form("card", "", lambda f: Misread(_text("card", f["card"], MAX_ID_CHARS))),
+    "misread": _form("card", "", lambda f: Misread(read_text("card", f["card"], MAX_ID_CHARS))),
     "seen": _form("letter", "", lambda f: Seen(_letter("letter", f["letter"]))),
     "typing": _form("", "", lambda f: Typing()),
     "leave": _form("", "", lambda f: Leave()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatserver.core.identity import GroupId
+from chatserver.core.reasons import Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Group:
     """One group. `seats` counts one room; `retention_s` is how long messages are kept.
 
     `rules` names the boundaries it keeps: a packaged set, or a file's path; None: those of its slug, else the general.
+    `reasons` are its own sentences for its moderators to begin with.
     """
 
     slug: str
@@ -33,3 +35,4 @@ class Group:
     agreement: Agreement
     retention_s: int
     rules: str | None = None
+    reasons: Reasons = ()

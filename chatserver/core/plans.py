@@ -1,32 +1,164 @@
 """The plan of an act: which steps its room takes, all or none (functions/acts.lua does them).
 
-A step is a tuple: the name of what is done there, then what it needs. Pure: what must be known of the room is an
-argument. Knows no Redis.
+A step is a tuple: the name of what is done there, then what it needs. Pure: what must be known of the room, the time
+and chance are arguments. Knows no Redis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
 
-from chatserver.core.acts import GiveBack, LetThrough, Order
-from chatserver.core.cases import Case
+import msgpack
 
-Step = tuple[str | bytes | int, ...]
+from chatserver.core.acts import Act, Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
+from chatserver.core.cases import DANGER_LABELS, Case, pack_case
+from chatserver.core.letters import word_body
+from chatserver.core.rulings import Flag
+from chatserver.core.sanctions import ALONE_S, Kind, Sanction, make_receipt, pack_sanction
+
+Step = tuple[Any, ...]
 Plan = Sequence[Step]
 
+MODERATOR = "moderator"
+"""The member id and the mark of what a moderator says in a room; no member's id is so short."""
+BY_MODERATOR = "moderator"
+"""Why a message is folded, where no boundary's rule did it."""
 
-def plan(order: Order, case: Case) -> Plan:
-    """Give the steps of an order about a case."""
-    match order.act:
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an act stands on: its room, its case (None: the room itself), who acts, under which name, and when.
+
+    `author` is who wrote the message it is about; None when a moderator did, or there is none.
+    """
+
+    room: int
+    by: str
+    name: str
+    now_ms: int
+    chance: bytes
+    case: Case | None = None
+    author: str | None = None
+
+
+def target_of(act: Act, case: Case | None) -> str | None:
+    """Give the position of the message an act is about; None when it is about none (or none is named)."""
+    if not isinstance(act, Remove | Fold | Restore):
+        return None
+    return act.pos or (case.pos if case is not None else None)
+
+
+def is_danger(case: Case) -> bool:
+    """Tell whether a case speaks of danger: then its member is helped before anything is taken from them."""
+    return bool(DANGER_LABELS.intersection(case.flag.labels))
+
+
+def plan(order: Order, ground: Ground) -> Plan:
+    """Give the steps of an order."""
+    act, case = order.act, ground.case
+    match act:
+        case Say(text):
+            return [("event", _packed(_said(text)))]
+        case Word(text):
+            return [("letter", _about(case).member, _packed(word_body(text)))]
+        case Remove():
+            target = target_of(act, case)
+            return [("remove", target), *_sanctioned("remove", order, ground, target=target)]
+        case Fold():
+            target = target_of(act, case)
+            return [("fold", target, BY_MODERATOR), *_sanctioned("fold", order, ground, target=target)]
+        case Restore():
+            return [("restore", target_of(act, case)), *_told(ground.author, "restored", order.reason)]
+        case Mute(seconds):
+            return _limited("mute", seconds, order, ground)
         case LetThrough():
-            return [("let_through", case.id)]
+            return [("let_through", _about(case).id)]
         case GiveBack():
-            return [("give_back", case.id, order.reason)]
+            return [("give_back", _about(case).id, order.reason)]
         case _:
-            assert_never(order.act)
+            assert_never(act)
 
 
-def may_undo(plan: Plan) -> bool:
+def may_undo(steps: Plan) -> bool:
     """Tell whether these steps can be taken back: what went back to its author may have been said anew."""
-    return all(step[0] != "give_back" for step in plan)
+    return all(step[0] != "give_back" for step in steps)
+
+
+def outcome_body(of: str, why: str, **more: object) -> dict[str, object]:
+    """Give the letter that says what became of something."""
+    return {"ev": "outcome", "of": of, "why": why, **more}
+
+
+def _said(text: str) -> dict[str, object]:
+    return {"ev": "message", "member": MODERATOR, "handle": "Moderator", "mark": MODERATOR, "text": text}
+
+
+def _about(case: Case | None) -> Case:
+    assert case is not None  # core.orders lets acts about a member or a held message through for cases alone
+    return case
+
+
+def _told(member: str | None, of: str, why: str, **more: object) -> Plan:
+    return [] if member is None else [("letter", member, _packed(outcome_body(of, why, **more)))]
+
+
+def _sanctioned(kind: Kind, order: Order, ground: Ground, target: str | None) -> Plan:
+    """What a removal or a fold is for its author: told why, with a receipt. A moderator's own words need none."""
+    if ground.author is None:
+        return []
+    return _given(_sanction(kind, order, ground, ground.author, target=target))
+
+
+def _limited(kind: Kind, seconds: int, order: Order, ground: Ground) -> Plan:
+    """What keeps a member from writing: at most ALONE_S by one moderator; the rest waits for a second one."""
+    case = _about(ground.case)
+    until_ms = ground.now_ms + min(seconds, ALONE_S) * 1000
+    wanted_ms = ground.now_ms + seconds * 1000 if seconds > ALONE_S else None
+    sanction = _sanction(kind, order, ground, case.member, until_ms=until_ms, wanted_ms=wanted_ms)
+    return [bar(sanction), *_given(sanction), *_second(sanction, case)]
+
+
+def bar(sanction: Sanction) -> Step:
+    """Give the step that keeps a member from writing, until the sanction's end."""
+    return "bar", sanction.member, f"{sanction.until_ms}:{sanction.receipt}", str(sanction.until_ms)
+
+
+def lengthened(sanction: Sanction) -> Plan:
+    """Give the steps by which a sanction that stands lasts until its new end."""
+    return [amended(sanction), bar(sanction), ("letter", sanction.member, _packed(sanction.letter()))]
+
+
+def amended(sanction: Sanction) -> Step:
+    """Give the step that keeps a sanction as it is now, under the receipt it has."""
+    return "amend", sanction.receipt, _packed(pack_sanction(sanction)), sanction.keep_ms
+
+
+def _given(sanction: Sanction) -> Plan:
+    taken_back = outcome_body("undone", "A moderator took this back at once.", receipt=sanction.receipt)
+    return [
+        ("receipt", sanction.receipt, _packed(pack_sanction(sanction)), sanction.keep_ms),
+        ("letter", sanction.member, _packed(sanction.letter())),
+        ("on_undo", ("letter", sanction.member, _packed(taken_back))),
+    ]
+
+
+def _second(sanction: Sanction, case: Case) -> Plan:
+    """A case for another moderator, when it is meant to last longer than one alone may decide."""
+    if sanction.wanted_ms is None:
+        return []
+    asked = replace(case, id=sanction.act, kind="second", flag=Flag("amber"), by=None, words=None)
+    asked = replace(asked, receipt=sanction.receipt, not_by=sanction.by, note=sanction.why)
+    return [("call", _packed(pack_case(asked)), case.pos or "")]
+
+
+def _sanction(kind: Kind, order: Order, ground: Ground, member: str, **more: Any) -> Sanction:
+    code = make_receipt(ground.room, ground.chance)
+    case = "" if ground.case is None else ground.case.id
+    return Sanction(code, kind, member, ground.by, case, order.reason, ground.now_ms, act=ground.name, **more)
+
+
+def _packed(fields: Mapping[str, object]) -> bytes:
+    packed: bytes = msgpack.packb(fields)
+    return packed

@@ -84,8 +84,8 @@ class Timeline:
         return found[::-1] if after == self._start else None
 
     def _take(self, event: Event) -> None:
-        if event.body["ev"] == "removed":
-            self._forget(event.body["target"])
+        if event.body["ev"] in ("removed", "restored"):
+            self._forget(event)
         self._events.append(event)
         self.pos = event.pos
         if len(self._events) > MAX_EVENTS:
@@ -100,6 +100,15 @@ class Timeline:
         self._start = self._events.popleft().pos
         self.is_from_beginning = self.is_whole = False
 
-    def _forget(self, target: object) -> None:
-        """A removed message's words leave the memory too; a reader at its position is sent to the record."""
-        self._events = deque(event for event in self._events if event.pos != target)
+    def _forget(self, event: Event) -> None:
+        """A removed message's words leave the memory too, wherever they stand; a reader there is sent to the record.
+
+        What is restored stands in its newest event, and in its old place if it never left it.
+        """
+        target = event.body["target"]
+        places = {target} if event.body["ev"] == "removed" else set()
+        self._events = deque(
+            known
+            for known in self._events
+            if known.pos not in places and not (known.body["ev"] == "restored" and known.body["target"] == target)
+        )

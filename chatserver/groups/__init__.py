@@ -14,6 +14,10 @@ The file's name is the group's slug; it is hashed with the key and never shown. 
     rules = "grief"          the boundaries: a packaged set's name, or a file ending in .toml, relative to this folder;
                              when absent those packaged under the same slug, else "general"
 
+    [desk.reasons]
+    mute = ["..."]           sentences a moderator can begin a reason with, for any of the acts of
+                             chatserver.core.acts.EXPLAINED, up to 20 of 500 characters; those left out are the house's
+
 Promises: a fault names the file and the line. Reads files at start only.
 """
 
@@ -27,8 +31,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from chatserver.core.audit import MAX_REASON_CHARS
 from chatserver.core.groups import Agreement, Group
 from chatserver.core.identity import group_id
+from chatserver.core.reasons import Reasons, unknown_acts
 
 DEFAULT_RETENTION_HOURS = 24
 MAX_RETENTION_HOURS = 168  # a week: longer than that a support room is an archive
@@ -38,6 +44,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _TEXTS = {"title": 80, "topic": 300}
 _KNOWN = {"title", "topic", "language", "seats", "agreement", "retention_hours"}
 MAX_AGREEMENT_CHARS = 8_000
+MAX_REASONS = 20  # more than anybody chooses from
 
 
 class GroupFileError(Exception):
@@ -103,7 +110,7 @@ def _line_of(text: str, field: str) -> int:
 
 def _group(slug: str, table: dict[str, Any], key: bytes, folder: Path | None) -> Group:
     for name in table:
-        if name not in ("group", "moderation"):
+        if name not in ("group", "moderation", "desk"):
             raise _Fault(name, "not a table of a group file")
     fields = table.get("group")
     if not isinstance(fields, dict):
@@ -125,6 +132,7 @@ def _group(slug: str, table: dict[str, Any], key: bytes, folder: Path | None) ->
         agreement=_agreement(fields.get("agreement")),
         retention_s=_whole("retention_hours", hours, 1, MAX_RETENTION_HOURS) * 3600,
         rules=_rules(table.get("moderation", {}), folder),
+        reasons=_reasons(table.get("desk", {})),
     )
 
 
@@ -138,6 +146,24 @@ def _rules(table: object, folder: Path | None) -> str | None:
     if folder is not None and isinstance(name, str) and name.endswith(".toml"):
         return str(folder.resolve() / name)
     raise _Fault("rules", "must be the name of a packaged set, or a file ending in .toml")
+
+
+def _reasons(table: object) -> Reasons:
+    if not isinstance(table, dict) or not set(table) <= {"reasons"} or not isinstance(table.get("reasons", {}), dict):
+        raise _Fault("desk", "must be a table with the table reasons, and nothing else")
+    reasons: dict[str, Any] = table.get("reasons", {})
+    if unknown := unknown_acts(reasons):
+        raise _Fault(unknown[0], "not an act that has a reason for somebody")
+    return tuple((act, _sentences(act, value)) for act, value in sorted(reasons.items()))
+
+
+def _sentences(act: str, value: object) -> tuple[str, ...]:
+    wrong = _Fault(act, f"must be a list of up to {MAX_REASONS} texts of 1 to {MAX_REASON_CHARS} characters")
+    if not isinstance(value, list) or len(value) > MAX_REASONS:
+        raise wrong
+    if not all(isinstance(text, str) and 0 < len(text.strip()) <= MAX_REASON_CHARS for text in value):
+        raise wrong
+    return tuple(sentence.strip() for sentence in value)
 
 
 def _text(fields: dict[str, Any], name: str, longest: int) -> str:

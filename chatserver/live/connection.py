@@ -17,6 +17,7 @@ from typing import assert_never
 from chatserver.core.codec import Codec, attempt_of, read_fields
 from chatserver.core.errors import BadFrame, Barred, CloseCode, StoreUnavailable
 from chatserver.core.messages import Event, Position, React, Say, TakeBack
+from chatserver.core.sanctions import Sanction
 from chatserver.core.seats import Seat
 from chatserver.core.session import (
     Admit,
@@ -71,6 +72,7 @@ class Connection:
         "_has_arrived",
         "_on_over",
         "_room",
+        "_sanction",
         "_seat",
         "_session",
         "_task",
@@ -93,6 +95,7 @@ class Connection:
         self._task: asyncio.Task[None] | None = None
         self._drained: asyncio.Event | None = None
         self._has_arrived = False
+        self._sanction: Sanction | None = None
         self._enter_timer: asyncio.TimerHandle | None = None
         self.socket: Socket | None = None
 
@@ -213,6 +216,7 @@ class Connection:
             await self._room.opened()
             self._room.arrive(self._seat, self)
             self._has_arrived = True
+            self._sanction = await self._room.record.barred(self._seat)
             await self._catch_up(after)
             await self._floor.show_card(self._room, self._seat, self.tell)
             await self._floor.show_letters(self._room, self._seat, self.tell)
@@ -255,11 +259,11 @@ class Connection:
             for event in chunk:
                 self.tell(event.fields())
             return
-        about = self._welcome
+        about, you = self._welcome, {"member": self._seat.member, "handle": self._seat.handle}
         self.tell(
             {
                 "ev": "entered",
-                "you": {"member": self._seat.member, "handle": self._seat.handle},
+                "you": you if self._sanction is None else {**you, "sanction": self._sanction.fields()},
                 "room": {
                     "title": about.title,
                     "topic": about.topic,
@@ -290,7 +294,7 @@ def _chunk(events: list[Event]) -> list[Event]:
     """Gives the first events that fit one frame of history (at least one)."""
     size = 0
     for count, event in enumerate(events):
-        size += 250 + 4 * len(str(event.body.get("text", "")))
+        size += 250 + 4 * len(str(event.body.get("text") or event.body.get("message", "")))
         if size > MAX_CHUNK_BYTES and count:
             return events[:count]
     return events

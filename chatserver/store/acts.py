@@ -7,6 +7,7 @@ may not be done: repeat it. Knows no HTTP, no log, and nothing of who may do wha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -15,10 +16,13 @@ import msgpack
 from chatserver.core.acts import UNDO_MS
 from chatserver.core.errors import AlongsideError
 from chatserver.core.groups import Group
-from chatserver.core.plans import Plan
+from chatserver.core.plans import MODERATOR, Plan
+from chatserver.core.sanctions import Receipt, Sanction, unpack_sanction
 from chatserver.store.servers import Servers
 
 Why = Literal["gone", "foreign", "too_late", "final"]
+Memo = Mapping[str, Any]
+"""What whoever carries out an act wants to know of it when it is repeated or undone."""
 
 
 class NotDone(AlongsideError):
@@ -31,10 +35,11 @@ class NotDone(AlongsideError):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """When it was done (ms since 1970, by the record's clock), and what each step gave: a position, a letter's id."""
+    """When it was done (ms since 1970, by the record's clock), what each step gave, and the memo."""
 
     at_ms: int
     results: tuple[str, ...]
+    memo: Memo
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,14 @@ class Scope:
         return f"{self.group.id}.{self.room}"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote a message (None: a moderator), and whether it was removed."""
+
+    author: str | None
+    is_removed: bool
+
+
 class Acts:
     """The carrier out."""
 
@@ -61,23 +74,49 @@ class Acts:
         reply = await self._call(scope, "alongside_acted", name)
         return None if reply is None else _done(reply)
 
-    async def carry_out(self, scope: Scope, name: str, account: str, plan: Plan) -> Done:
+    async def carry_out(self, scope: Scope, name: str, account: str, plan: Plan, memo: Memo) -> Done:
         """Carry out a plan. Raises: NotDone, `gone`."""
-        keep_ms = scope.group.retention_s * 1000
-        return _done(await self._call(scope, "alongside_act", name, account, msgpack.packb(plan), keep_ms))
+        packed, kept = _packed(plan), msgpack.packb(memo)
+        return _done(await self._call(scope, "alongside_act", name, account, packed, _keep_ms(scope), kept))
 
-    async def undo(self, scope: Scope, name: str, account: str, plan: Plan = ()) -> None:
+    async def undo(self, scope: Scope, name: str, account: str, plan: Plan = ()) -> Memo:
         """Take an act back within UNDO_MS; `plan` is done beside. Twice is as once. Raises: NotDone."""
-        keep_ms = scope.group.retention_s * 1000
-        _check(await self._call(scope, "alongside_undo", name, account, keep_ms, UNDO_MS, msgpack.packb(plan)))
+        packed = _packed(plan)
+        reply = await self._call(scope, "alongside_undo", name, account, _keep_ms(scope), UNDO_MS, packed)
+        _check(reply)
+        return cast(Memo, msgpack.unpackb(reply[1]))
+
+    async def written(self, scope: Scope, pos: str) -> Written | None:
+        """Look who wrote a message; None when there is none at this position (any more)."""
+        reply = await self._call(scope, "alongside_message", pos.partition(".")[2])
+        if reply is None:
+            return None
+        author = msgpack.unpackb(reply[0])["member"]
+        return Written(None if author == MODERATOR else author, reply[1] == b"removed")
+
+    async def sanction(self, scope: Scope, receipt: Receipt) -> Sanction | None:
+        """Read a sanction by its receipt; None when there is none, or it is long over."""
+        key = "{" + scope.tag + "}:receipt:" + receipt
+        packed = await self._servers.call(scope.tag, "GET", key)
+        return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
 
     async def _call(self, scope: Scope, function: str, *args: str | bytes | int) -> Any:
         return await self._servers.call(scope.tag, "FCALL", function, 1, "{" + scope.tag + "}:", *args)
 
 
+def _packed(plan: Plan) -> bytes:
+    """A step may hold what is packed itself: Redis' unpacker knows no bytes, only text, and asks not what is in it."""
+    packed: bytes = msgpack.packb(plan, use_bin_type=False)
+    return packed
+
+
+def _keep_ms(scope: Scope) -> int:
+    return scope.group.retention_s * 1000
+
+
 def _done(reply: list[bytes]) -> Done:
     _check(reply)
-    return Done(int(reply[1]), tuple(msgpack.unpackb(reply[2])))
+    return Done(int(reply[1]), tuple(msgpack.unpackb(reply[2])), msgpack.unpackb(reply[3]))
 
 
 def _check(reply: list[bytes]) -> None:

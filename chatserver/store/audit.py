@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from chatserver.core.audit import EMPTY, Entry, Fault, Head, Seal, first_fault, pack_entry, seal, unpack_entry
+from chatserver.core.audit import EMPTY, Entry, Fault, Head, Seal, digest, first_fault, pack_entry, seal, unpack_entry
 from chatserver.core.errors import StoreUnavailable
 from chatserver.core.identity import derived_key
 from chatserver.store.servers import Servers
@@ -43,6 +43,10 @@ class Audit:
                 self._keep(made)
                 return
         raise StoreUnavailable
+
+    def digest(self, words: str) -> str:
+        """Give what stands in an entry for a member's words or id."""
+        return digest(self._key, words)
 
     async def head(self) -> Head:
         """Read where the log ends."""

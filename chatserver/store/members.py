@@ -77,6 +77,10 @@ class Members:
         """Say how many members of the group are with this node."""
         await self._call(group, "alongside_count", node, count, COUNT_MS)
 
+    async def rooms(self, group: Group) -> int:
+        """Count the rooms there are; they are numbered from 1."""
+        return int(await self._servers.call(group.id, "GET", _prefix(group.id) + ":rooms") or 0)
+
     async def recent_joins(self, group: Group) -> int:
         """Count the joins of about the last 60 s."""
         return int(await self._call(group, "alongside_joins"))

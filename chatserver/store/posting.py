@@ -151,7 +151,7 @@ class Posting:
         if kind in (b"sent", b"again"):
             return _stands(reply[1].decode())
         if kind == b"barred":
-            return Barred(int(reply[1]))
+            return Barred(int(reply[1].partition(b":")[0]))
         return None
 
     def _park(self, post: _Post) -> None:

@@ -19,6 +19,7 @@ from chatserver.core.letters import Letter, LetterId
 from chatserver.core.messages import Body, BodyValue, Event, Position, React, Say, TakeBack, message_body, reaction_body
 from chatserver.core.presence import Members
 from chatserver.core.rulings import Folded
+from chatserver.core.sanctions import Sanction, unpack_sanction
 from chatserver.core.seats import Seat
 from chatserver.store.letters import LetterBoxes, read_letter
 from chatserver.store.posting import Done, Posting
@@ -172,6 +173,11 @@ class RoomRecord:
             return None
         about, card = msgpack.unpackb(packed, raw=True)
         return Card(msgpack.unpackb(card)["card"], about.decode())
+
+    async def barred(self, seat: Seat) -> Sanction | None:
+        """Read what keeps a member from writing. Raises: StoreUnavailable."""
+        packed = await self._servers.call(self.tag, "FCALL", "alongside_barred", 1, self._root, seat.member)
+        return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
 
     def _attempt(self, seat: Seat, say: Say) -> str:
         return f"{self._ids[0]}{seat.member}:{say.id}"

@@ -1,4 +1,4 @@
-"""The desk's acts over HTTP: what a moderator does about a case, and taking it back (docs/desk.md).
+"""The desk's acts over HTTP: what a moderator does about a case or a room, and taking it back (docs/desk.md).
 
 Promises: an act about a case needs its claim; it is written into the log first and done then, in one step, once for one
 `attempt`; what is refused changes nothing. The log gets reasons and no member's words. Knows no Redis.
@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chatserver.core.acts import UNDO_MS, BadOrder, Order, act_name, read_order
+from chatserver.core.acts import UNDO_MS, GiveBack, LetThrough, Mute, Order, Restore, Say, Word, act_name
 from chatserver.core.cases import Case
 from chatserver.core.groups import Group
 from chatserver.core.moderators import Account
-from chatserver.core.plans import may_undo, plan
+from chatserver.core.orders import OF_CASE, OF_ROOM, BadOrder, read_order
+from chatserver.core.plans import Ground, Plan, is_danger, may_undo, plan, target_of
+from chatserver.core.reasons import reasons_of
+from chatserver.core.sanctions import RECEIPT_BYTES
 from chatserver.store.acts import Acts, Done, NotDone, Scope
 from chatserver.store.audit import Audit
 from chatserver.store.claims import Claims
+from chatserver.store.members import Members
 from chatserver.web.desk import CASES, Desk
 from chatserver.web.errors import HttpFault
 from chatserver.web.requests import read_fields, read_json
 
 _ACT = re.compile(r"([A-Za-z0-9_-]{16})\.([1-9][0-9]{0,8})\.([0-9a-f]{24})\Z")
-_HELD_ACTS = ("let_through", "give_back")
 
 _REFUSALS = {
     "gone": (409, "gone", "What this is about is not there any more."),
@@ -43,42 +47,101 @@ def not_done(fault: NotDone) -> HttpFault:
 
 
 class ActsApi:
-    """The requests that change a room or somebody's standing in it."""
+    """The requests that change a room or somebody's standing in it. `groups` are this house's."""
 
-    def __init__(self, desk: Desk, acts: Acts, claims: Claims, audit: Audit, groups: Iterable[Group]) -> None:
-        self._desk, self._acts, self._claims, self._audit = desk, acts, claims, audit
+    def __init__(
+        self,
+        desk: Desk,
+        acts: Acts,
+        claims: Claims,
+        members: Members,
+        audit: Audit,
+        *,
+        groups: Iterable[Group],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
         self._groups = {str(group.id): group for group in groups}
+        self._now_ms = now_ms
 
     def routes(self) -> list[Route]:
         """Give the routes."""
         return [
             Route(CASES + "/{case}/acts", self._desk.about(self._about_case), methods=["POST"]),
+            Route("/desk/api/rooms/{slug}/{number}/acts", self._desk.only(self._about_room), methods=["POST"]),
+            Route("/desk/api/groups/{slug}", self._desk.only(self._group)),
             Route("/desk/api/acts/{act}/undo", self._desk.only(self._undo), methods=["POST"]),
         ]
 
     async def _about_case(self, request: Request, account: Account, case: Case) -> Response:
-        try:
-            order = read_order(await read_json(request))
-        except BadOrder as fault:
-            raise HttpFault(400, fault.code, fault.message) from None
+        order = _read(await read_json(request), OF_CASE)
+        _refuse_unfit(order, case)
         await self._claims.renew(case.id, account.id)
-        if order.name in _HELD_ACTS and case.kind != "held":
-            raise HttpFault(400, "not_held", "This case is about no held message.")
-        scope = Scope(self._groups[case.group], case.room)
-        return await self._carry_out(account, order, scope, case)
+        return await self._answer(account, order, Scope(self._groups[case.group], case.room), case)
 
-    async def _carry_out(self, account: Account, order: Order, scope: Scope, case: Case) -> Response:
+    async def _group(self, request: Request, account: Account) -> Response:
+        return JSONResponse({"reasons": reasons_of(self._named(request, account).reasons)})
+
+    async def _about_room(self, request: Request, account: Account) -> Response:
+        group, number = self._named(request, account), request.path_params["number"]
+        if not await self._is_room(group, number):
+            raise HttpFault(404, "not_found", "There is no such room.")
+        order = _read(await read_json(request), OF_ROOM)
+        return await self._answer(account, order, Scope(group, int(number)), None)
+
+    def _named(self, request: Request, account: Account) -> Group:
+        """Find the group a request names; one that is not the account's is answered as one that does not exist."""
+        slug = request.path_params["slug"]
+        group = next((group for group in self._groups.values() if group.slug == slug), None)
+        if group is None or not account.may_moderate(slug):
+            raise HttpFault(404, "not_found", "There is no such group.")
+        return group
+
+    async def _is_room(self, group: Group, number: str) -> bool:
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        return is_number and 1 <= int(number) <= await self._members.rooms(group)
+
+    async def _answer(self, account: Account, order: Order, scope: Scope, case: Case | None) -> Response:
         name = secrets.token_hex(12) if order.attempt is None else act_name(account.id, order.attempt)
-        steps = plan(order, case)
-        done = await self._acts.find(scope, name)
-        if done is None:
-            await self._audit.append(account.id, f"act.{order.name}", case.id, order.reason, case=case.id)
-            try:
-                done = await self._acts.carry_out(scope, name, account.id, steps)
-            except NotDone as fault:
-                await self._audit.append(account.id, "act.refused", case.id, fault.why, case=case.id)
-                raise not_done(fault) from None
-        return _answer(scope, name, done, may_be_undone=may_undo(steps))
+        done = await self._acts.find(scope, name) or await self._carry_out(account, order, scope, name, case)
+        until_ms = None if done.memo.get("is_final") else done.at_ms + UNDO_MS
+        answer = {"act": f"{scope.tag}.{name}", "undo_until": until_ms}
+        receipt = done.memo.get("receipt")
+        return JSONResponse(answer if receipt is None else {**answer, "receipt": receipt})
+
+    async def _carry_out(self, account: Account, order: Order, scope: Scope, name: str, case: Case | None) -> Done:
+        ground = Ground(
+            scope.room, account.id, name, self._now_ms(), secrets.token_bytes(RECEIPT_BYTES), case,
+            await self._author(scope, order, case),
+        )  # fmt: skip
+        steps = plan(order, ground)
+        memo = _memo(order, steps)
+        about, said = (f"{scope.group.slug}/{scope.room}", "") if case is None else (case.id, case.id)
+        after = {**memo, **self._digests(order, ground)}
+        await self._audit.append(account.id, f"act.{order.name}", about, order.reason, case=said, after=after)
+        try:
+            return await self._acts.carry_out(scope, name, account.id, steps, memo)
+        except NotDone as fault:
+            await self._audit.append(account.id, "act.refused", about, fault.why, case=said)
+            raise not_done(fault) from None
+
+    async def _author(self, scope: Scope, order: Order, case: Case | None) -> str | None:
+        """Who wrote the message an order is about. Raises: HttpFault, when it is about one that is not there."""
+        target = target_of(order.act, case)
+        if target is None:
+            return None
+        written = await self._acts.written(scope, target)
+        if written is None or (written.is_removed and not isinstance(order.act, Restore)):
+            raise HttpFault(409, "gone", "That message is not there (any more).")
+        return written.author
+
+    def _digests(self, order: Order, ground: Ground) -> dict[str, Any]:
+        """What the log holds instead of words and member ids."""
+        member = ground.author or (None if ground.case is None else ground.case.member)
+        found = {} if member is None else {"member": self._audit.digest(member)}
+        if isinstance(order.act, Say | Word):
+            found["text"] = self._audit.digest(order.act.text)
+        return found
 
     async def _undo(self, request: Request, account: Account) -> Response:
         await read_fields(request)
@@ -100,6 +163,37 @@ class ActsApi:
         return Scope(group, int(parts[2])), parts[3]
 
 
-def _answer(scope: Scope, name: str, done: Done, *, may_be_undone: bool) -> Response:
-    until = done.at_ms + UNDO_MS if may_be_undone else None
-    return JSONResponse({"act": f"{scope.tag}.{name}", "undo_until": until})
+def _read(fields: object, possible: tuple[str, ...]) -> Order:
+    try:
+        return read_order(fields, possible)
+    except BadOrder as fault:
+        raise HttpFault(400, fault.code, fault.message) from None
+
+
+def _refuse_unfit(order: Order, case: Case) -> None:
+    """Refuse what this case gives no ground for. Raises: HttpFault."""
+    match order.act:
+        case LetThrough() | GiveBack():
+            if case.kind != "held":
+                raise HttpFault(400, "not_held", "This case is about no held message.")
+        case Mute(is_sure=False):
+            if is_danger(case):
+                sentence = "There is talk of danger here. Please help first; send is_sure to do this all the same."
+                raise HttpFault(409, "danger_first", sentence)
+        case Word() | Say() | Mute():
+            pass
+        case act if target_of(act, case) is None:
+            raise HttpFault(400, "no_message", "This case is about no message; name one by pos.")
+
+
+def _memo(order: Order, steps: Plan) -> dict[str, Any]:
+    """What a repeat and an undoing must know, and the log may."""
+    memo: dict[str, Any] = {"act": order.name}
+    if not may_undo(steps):
+        memo["is_final"] = True
+    for step in steps:
+        if step[0] == "receipt":
+            memo["receipt"] = step[1]
+        if step[0] == "bar":
+            memo["until"] = int(step[3])
+    return memo

@@ -115,6 +115,7 @@ class Desk:
 
     async def _claim(self, request: Request, account: Account, case: Case) -> Response:
         await read_fields(request)
+        refuse_own(account, case)
         claim = await self._claims.claim(case.id, account)
         self._claims.tally.claimed(case.id, case.flag.level, (claim.until_ms - LEASE_MS - case.opened_at_ms) / 1000)
         await self._audit.append(account.id, "case.claimed", case.id, case=case.id)
@@ -142,6 +143,12 @@ class Desk:
         await self._audit.append(account.id, "case.closed", case.id, reason, case=case.id, after={"outcome": outcome})
         await self._claims.close(case.id, account.id, outcome)
         return JSONResponse({"closed": outcome})
+
+
+def refuse_own(account: Account, case: Case) -> None:
+    """Keep whoever did what a case is about from deciding it. Raises: HttpFault 403."""
+    if case.not_by == account.id:
+        raise HttpFault(403, "own_act", "Somebody else must decide this, for it is about what you did.")
 
 
 def reason_of(words: str) -> str:

@@ -79,12 +79,12 @@ class Queue:
         here = await self._scenes.here({(case.group, case.room) for case in cases}, now_ms)
         handles = await asyncio.gather(*(self._scenes.handle(case) for case in cases))
         return [
-            self._fields(case, handle, claim_fields(state, account.id))
+            self._fields(account, case, handle, claim_fields(state, account.id))
             | {"pages": pages(case, state, now_ms), "is_here": case.member in here[case.group, case.room]}
             for case, state, handle in zip(cases, states, handles, strict=True)
         ]
 
-    def _fields(self, case: Case, handle: str, claim: Fields | None) -> Fields:
+    def _fields(self, account: Account, case: Case, handle: str, claim: Fields | None) -> Fields:
         group = self._scenes.group(case)
         assert group is not None  # `may_see` was asked
         return {
@@ -101,4 +101,6 @@ class Queue:
                 for g in case.flag.grounds
             ],
             "claim": claim,
+            "note": case.note,
+            "is_own": case.not_by == account.id,
         }

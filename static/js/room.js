@@ -100,12 +100,13 @@ export class Room {
       case "held": this.outbox.held(event); return this.#flush();
       case "card": return this.place.keep(() => this.card.came(event));
       case "outcome": return this.#outcome(event);
-      case "word": case "sanction": return this.place.keep(() => this.letters.came(event));
+      case "word": return this.place.keep(() => this.letters.came(event));
+      case "sanction": return this.#sanctioned(event);
       case "seen": return this.place.keep(() => this.letters.gone(event.letter));
       case "received": return this.asks.received(event.of);
       case "error": return this.asks.refused(event.message);
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);
-      case "message": case "removed": case "fold": case "reaction": case "notice": return this.#take(event);
+      case "message": case "removed": case "folded": case "restored": case "reaction": case "notice": return this.#take(event);
     }
   }
 
@@ -124,8 +125,15 @@ export class Room {
     if (event.code === "returned" && this.composer.isEmpty()) this.#giveBack(event.id); else this.#flush();
   }
 
+  /** @param {any} event */
+  #sanctioned(event) {
+    if (event.kind === "mute") this.composer.bar(event);
+    this.place.keep(() => this.letters.came(event));
+  }
+
   /** What became of held words stands beside them where this page has them; else it is told by itself. @param {any} event */
   #outcome(event) {
+    if (event.receipt) this.composer.unbar(event.receipt);
     if (event.of !== "held" || !this.outbox.attempts.some((a) => a.id === event.id)) return this.place.keep(() => this.letters.came(event));
     this.link.send({ do: "seen", letter: event.letter });
     if (event.sent) this.#sent(event); else this.#notSent({ id: event.id, code: "returned", message: event.why });
@@ -142,8 +150,9 @@ export class Room {
   #entered(event) {
     const isReturn = this.timeline.pos !== null;
     this.you = event.you;
-    const { reset, added, changed } = this.timeline.enter(event);
-    if (reset) this.place.keep(() => this.#redraw(isReturn));
+    const { reset, moved, added, changed } = this.timeline.enter(event);
+    this.composer.bar(event.you.sanction ?? null);
+    if (reset || moved) this.place.keep(() => this.#redraw(reset && isReturn));
     else this.place.catchUp(() => { added.forEach((item) => this.#draw(item, false)); changed.forEach((item) => this.#redrawn(item)); }, this.list.mark);
     if (reset) this.place.toEnd();
     for (const item of added) this.outbox.shown(item.pos);
@@ -163,7 +172,8 @@ export class Room {
     const step = this.timeline.take(event);
     if (step === "hole") return this.link.resume();
     if (step === "known") return;
-    const { added, changed } = step;
+    const { added, changed, moved } = step;
+    if (moved) return this.place.keep(() => this.#redraw(false));
     if (added) this.outbox.shown(added.pos);
     this.place.keep(() => { if (added) this.#draw(added, this.place.isReading()); if (changed) this.#redrawn(changed); });
     if (added?.member) stopTyping(added.member);

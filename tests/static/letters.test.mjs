@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { barLine, stands } from "../../static/js/state/standing.js";
 import { Letters, told } from "../../static/js/state/letters.js";
 
 const word = (letter, text = "words") => ({ ev: "word", letter, at: 1, text });
@@ -32,4 +33,20 @@ test("a moderator's word is told as it is, and says who writes and who sees it",
 test("what became of held words says which, and gives the moderator's reason", () => {
   assert.match(told({ ev: "outcome", letter: "1-0", at: 1, of: "held", sent: true }).words, /in the room now/);
   assert.equal(told({ ev: "outcome", letter: "1-0", at: 1, of: "held", sent: false, why: "so and so" }).words, "so and so");
+});
+
+test("a sanction says what, why, until when, what is still possible, and its receipt", () => {
+  const mute = { ev: "sanction", letter: "1-0", at: 1, kind: "mute", until: Date.UTC(2026, 10, 26, 12), why: "so and so", receipt: "1-AAAA-BBBB-CCCC", appeal: "Ask again." };
+  const { title, words, more } = told(mute);
+  assert.match(title, /cannot write/);
+  assert.equal(words, "so and so");
+  for (const part of [/Until .*2026/, /report/, /Ask again\./, /1-AAAA-BBBB-CCCC/]) assert.match(more, part);
+  assert.doesNotMatch(told({ ...mute, kind: "remove", until: null }).more, /Until|report/);
+  for (const kind of ["something new", "constructor"]) assert.match(told({ ...mute, kind }).title, /From the moderators/);
+});
+
+test("a bar stands until its end, and one without an end stands", () => {
+  const bar = { kind: "mute", until: 1000, why: "so and so", receipt: "r" };
+  assert.deepEqual([null, bar, bar, { ...bar, until: null }].map((each, n) => stands(each, n === 2 ? 1000 : 999)), [false, true, false, true]);
+  assert.match(barLine(bar), /until .*so and so/);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Timeline } from "../../static/js/state/timeline.js";
-import { chance, entered, fold, message, plain, reaction, record, removed } from "./page.mjs";
+import { chance, entered, fold, message, plain, reaction, record, removed, restored } from "./page.mjs";
 
 test("the same record gives the same timeline, wherever the link was cut and however often events are repeated", () => {
   for (let seed = 0; seed < 200; seed++) {
@@ -79,4 +79,26 @@ test("a fold after the fact is a change of its message, and nothing brings back 
   assert.equal(timeline.take(removed(4, 1)).changed.folded, undefined);
   assert.deepEqual(timeline.take(fold(5, 1)), {});
   assert.deepEqual(plain(timeline).map((i) => i.folded), [undefined, { why: "contact", spans: [[0, 1]] }]);
+});
+
+test("what was removed and restored stands in its old place, also for who never saw it", () => {
+  const events = [message(1), message(2), message(3), removed(4, 2, "moderator"), restored(5, 2)];
+  const live = new Timeline(), late = new Timeline();
+  live.enter(entered([], "e.0-0"));
+  for (const event of events) live.take(event);
+  const kept = events.filter((event) => event.pos !== "e.2-0"); // its entry left the record
+  assert.equal(late.enter(entered(kept, "e.5-0")).moved, true);
+  assert.deepEqual([...late.items.values()].map((item) => item.text), ["t1", "t2", "t3"]);
+  assert.deepEqual(plain(late), plain(live).map(({ goneBy, ...item }) => item));
+  assert.equal(live.take(removed(6, 2, "moderator")).changed.text, "");
+});
+
+test("a restored message is unfolded, keeps its reactions, and tells the page when it moved", () => {
+  const timeline = new Timeline();
+  timeline.enter(entered([message(1), reaction(2, 1), fold(3, 1)], "e.3-0"));
+  const { changed } = timeline.take(restored(4, 1));
+  assert.equal(changed.folded, undefined);
+  assert.equal(changed.reactions.get("hug").size, 1);
+  timeline.enter(entered([message(6)], "e.6-0"));
+  assert.deepEqual(timeline.take(restored(7, 5)), { moved: true });
 });

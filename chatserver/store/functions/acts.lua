@@ -24,6 +24,9 @@ end
 
 local function entry_of(position) return select(2, split(position)) end
 
+-- The position as everybody in the room knows it now: of the stream's present life.
+local function named(room, id) return split(redis.call('GET', room.mark)) .. '.' .. id end
+
 local function is_removed(room, position) return redis.call('EXISTS', room.root .. 'removed:' .. entry_of(position)) == 1 end
 
 local function is_message(room, step)
@@ -49,13 +52,14 @@ function steps.remove(room, step)
   local restored = room.root .. 'restored:' .. id
   redis.call('SET', room.root .. 'removed:' .. id, message_at(room.stream, room.root .. 'restored:', id), 'PX', room.keep_ms)
   drop_message(room.stream, restored, id)
-  return add_event(room, cmsgpack.pack({ev = 'removed', target = step[2], by = 'moderator'})), {{'restore', step[2]}}
+  return add_event(room, cmsgpack.pack({ev = 'removed', target = named(room, id), by = 'moderator'})), {{'restore', step[2]}}
 end
 
 -- {'fold', position, why}
 checks.fold = is_message
 function steps.fold(room, step)
-  return add_event(room, cmsgpack.pack({ev = 'folded', target = step[2], why = step[3]})), {{'restore', step[2]}}
+  local target = named(room, entry_of(step[2]))
+  return add_event(room, cmsgpack.pack({ev = 'folded', target = target, why = step[3]})), {{'restore', step[2]}}
 end
 
 -- {'restore', position}: shown again, and unfolded.
@@ -68,8 +72,8 @@ function steps.restore(room, step)
   local was_removed = redis.call('GET', removed)
   local body = was_removed or message_at(room.stream, room.root .. 'restored:', id)
   local message = cmsgpack.unpack(body)
-  message.folded, message.pos, message.at = nil, step[2], tonumber(string.match(id, '^%d+'))
-  local position = add_event(room, cmsgpack.pack({ev = 'restored', target = step[2], message = message}))
+  message.folded, message.pos, message.at = nil, named(room, id), tonumber(string.match(id, '^%d+'))
+  local position = add_event(room, cmsgpack.pack({ev = 'restored', target = message.pos, message = message}))
   local before = redis.call('HGET', restored, 'at')
   if before then redis.call('XDEL', room.stream, before) end -- its words stand in the newer event
   redis.call('HSET', restored, 'at', entry_of(position))
@@ -89,6 +93,55 @@ end
 function steps.unletter(room, step)
   take_letter(room.root .. 'letters:' .. step[2], room.channel, step[2], step[3])
 end
+
+-- {'on_undo', step}: done when the act is undone, and only then.
+function steps.on_undo(_, step) return nil, {step[2]} end
+
+-- {'maybe', step}: done where it can be.
+function steps.maybe(room, step)
+  local inner = step[2]
+  if checks[inner[1]] and checks[inner[1]](room, inner) then return end
+  return steps[inner[1]](room, inner)
+end
+
+-- {'bar', member, 'until:receipt' or '' for none, until_ms}: what `post` refuses by. The newest stands.
+local function bar_key(room, step) return room.root .. 'sanction:' .. step[2] end
+function steps.bar(room, step)
+  local key = bar_key(room, step)
+  local was = redis.call('GET', key) or ''
+  local rest_ms = tonumber(step[4]) - now_ms()
+  if step[3] == '' or rest_ms <= 0 then redis.call('DEL', key) else redis.call('SET', key, step[3], 'PX', rest_ms) end
+  return nil, {{'bar', step[2], was, string.match(was, '^%d+') or '0'}}
+end
+
+-- {'unbar', member, receipt}: only what that receipt stands for.
+function steps.unbar(room, step)
+  local was = redis.call('GET', bar_key(room, step)) or ''
+  if string.match(was, ':(.*)$') ~= step[3] then return end
+  return steps.bar(room, {'bar', step[2], '', '0'})
+end
+
+-- {'receipt', code, packed sanction, keep_ms}
+local function receipt_key(room, code) return room.root .. 'receipt:' .. code end
+function steps.receipt(room, step)
+  redis.call('SET', receipt_key(room, step[2]), step[3], 'PX', step[4])
+  return step[2], {{'void', step[2]}}
+end
+function steps.void(room, step) redis.call('DEL', receipt_key(room, step[2])) end
+
+-- {'amend', code, packed sanction, keep_ms}
+function checks.amend(room, step)
+  if redis.call('EXISTS', receipt_key(room, step[2])) == 0 then return 'gone' end
+end
+function steps.amend(room, step)
+  local key = receipt_key(room, step[2])
+  local was, rest_ms = redis.call('GET', key), redis.call('PTTL', key)
+  redis.call('SET', key, step[3], 'PX', step[4])
+  return step[2], {{'receipt', step[2], was, rest_ms}}
+end
+
+-- {'call', packed case, position or ''}: a case for the moderators, moved to their queue like every call.
+function steps.call(room, step) call_moderators(room.root .. 'calls', room.keep_ms, 'case', step[2], step[3]) end
 
 -- keys of a held message: e = body, i = the key of its attempt, n = the attempt's name
 local function held_key(room, step) return room.root .. 'held:' .. step[2] end
@@ -129,12 +182,12 @@ local function refusal(room, plan)
 end
 
 local function done_before(key)
-  local was = redis.call('HMGET', key, 't', 'r')
-  return was[1] and {'done', was[1], was[2]} or nil
+  local was = redis.call('HMGET', key, 't', 'r', 'm')
+  return was[1] and {'done', was[1], was[2], was[3]} or nil
 end
 
--- keys: prefix; args: act's name, account, packed plan, keep_ms.
--- {'done', when, packed results} | {'refused', 'gone'}
+-- keys: prefix; args: act's name, account, packed plan, keep_ms, what undoing must know beside (packed by the caller).
+-- {'done', when, packed results, that} | {'refused', 'gone'}
 local function act(keys, args)
   local room = place(keys[1], tonumber(args[4]))
   local key = room.root .. 'act:' .. args[1]
@@ -150,23 +203,23 @@ local function act(keys, args)
     for _, back in ipairs(inverse or {}) do table.insert(undo, 1, back) end
   end
   local at = string.format('%.0f', now_ms())
-  redis.call('HSET', key, 'a', args[2], 't', at, 'r', cmsgpack.pack(results), 'u', cmsgpack.pack(undo))
+  redis.call('HSET', key, 'a', args[2], 't', at, 'r', cmsgpack.pack(results), 'u', cmsgpack.pack(undo), 'm', args[5])
   redis.call('PEXPIRE', key, ACT_MS)
-  return {'done', at, cmsgpack.pack(results)}
+  return {'done', at, cmsgpack.pack(results), args[5]}
 end
 
 -- keys: prefix; args: act's name. As act, or nothing: was it done already?
 local function acted(keys, args) return done_before(keys[1] .. 'act:' .. args[1]) end
 
 -- keys: prefix; args: act's name, account, keep_ms, within_ms, packed plan: what is to be done beside undoing.
--- {'done'} | {'refused', 'gone' | 'foreign' | 'too_late' | 'final'}
+-- {'done', what was kept for undoing} | {'refused', 'gone' | 'foreign' | 'too_late' | 'final'}
 local function undo(keys, args)
   local room = place(keys[1], tonumber(args[3]))
   local key = room.root .. 'act:' .. args[1]
-  local was = redis.call('HMGET', key, 'a', 't', 'u', 'x')
+  local was = redis.call('HMGET', key, 'a', 't', 'u', 'x', 'm')
   if not was[1] then return {'refused', 'gone'} end
   if was[1] ~= args[2] then return {'refused', 'foreign'} end
-  if was[4] then return {'done'} end
+  if was[4] then return {'done', was[5]} end
   if now_ms() - tonumber(was[2]) > tonumber(args[4]) then return {'refused', 'too_late'} end
   local back = cmsgpack.unpack(was[3])
   if #back == 0 then return {'refused', 'final'} end
@@ -176,9 +229,26 @@ local function undo(keys, args)
       if not (checks[step[1]] and checks[step[1]](room, step)) then steps[step[1]](room, step) end
     end
   end
-  return {'done'}
+  return {'done', was[5]}
+end
+
+-- keys: prefix; args: entry id. {packed body, 'there' or 'removed'} | nil
+local function message(keys, args)
+  local body = message_at(keys[1] .. 'stream', keys[1] .. 'restored:', args[1])
+  if body then return {body, 'there'} end
+  local removed = redis.call('GET', keys[1] .. 'removed:' .. args[1])
+  return removed and {removed, 'removed'} or nil
+end
+
+-- keys: prefix; args: member. The packed sanction that keeps a member from writing | nil
+local function barred(keys, args)
+  local stands = redis.call('GET', keys[1] .. 'sanction:' .. args[1])
+  local code = stands and string.match(stands, ':(.*)$')
+  return code and redis.call('GET', keys[1] .. 'receipt:' .. code) or nil
 end
 
 redis.register_function('alongside_act', act)
 redis.register_function('alongside_acted', acted)
 redis.register_function('alongside_undo', undo)
+redis.register_function('alongside_message', message)
+redis.register_function('alongside_barred', barred)

@@ -19,3 +19,8 @@ export function dayName(at_ms, now_ms, language, zone) {
 export function timeOf(at_ms, language, zone) {
   return new Intl.DateTimeFormat(language, { timeZone: zone, timeStyle: "short" }).format(at_ms);
 }
+
+/** Day and time, for what may be some days away. @param {number} at_ms @param {string} [language] @param {string} [zone] */
+export function whenOf(at_ms, language, zone) {
+  return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium", timeStyle: "short" }).format(at_ms);
+}

@@ -2,6 +2,8 @@
 // What the server tells this person and nobody else, until it is put away: sanctions, a moderator's private word. Law: a letter that comes
 // again, or in another order, changes nothing; the oldest is shown first. Knows no DOM.
 
+import { whenOf } from "./days.js";
+
 /** @typedef {{ev: string, letter: string, at: number, [field: string]: any}} Letter */
 
 export class Letters {
@@ -27,6 +29,23 @@ function order(a, b) {
   return a_ms - b_ms || a_n - b_n;
 }
 
+const TITLES = {
+  mute: "You cannot write here for now. Only you see this",
+  remove: "A moderator removed a message of yours. Only you see why",
+  fold: "A moderator folded a message of yours. Only you see why",
+  restored: "A message of yours is shown again",
+  undone: "A moderator took something back",
+};
+
+/** @param {Letter} letter */
+function sanction({ kind, until, why, receipt, appeal }) {
+  const end = until ? `Until ${whenOf(until)}. ` : "", still = kind === "mute" ? "You can read, report a message and ask for a moderator. " : "";
+  return { title: titleOf(kind), words: why, more: `${end}${still}${appeal} Receipt: ${receipt}` };
+}
+
+/** @param {string} kind */
+function titleOf(kind) { return Object.hasOwn(TITLES, kind) ? TITLES[/** @type {keyof TITLES} */ (kind)] : "From the moderators. Only you see this"; }
+
 /** What a letter says: a title, the words of a moderator (or of the house), and what follows. @param {Letter} letter
  *  @returns {{title: string, words: string, more: string}} */
 export function told(letter) {
@@ -34,5 +53,6 @@ export function told(letter) {
   if (letter.ev === "outcome" && letter.of === "held") return letter.sent
     ? { title: "A moderator has looked at your message", words: "It is in the room now.", more: "" }
     : { title: "A moderator gave your message back. Nobody in the room saw it", words: letter.why ?? "", more: "" };
-  return { title: "From the moderators. Only you see this", words: letter.why ?? "", more: "" };
+  if (letter.ev === "sanction") return sanction(letter);
+  return { title: titleOf(letter.of), words: letter.why ?? "", more: "" };
 }

@@ -16,6 +16,7 @@ const REASONS = {
   medical: "it advises on medicine; only somebody who treats you can do that",
   promotion: "it offers or advertises something",
   flood: "it says the same many times",
+  moderator: "a moderator thought that not everybody may want to read it",
 };
 
 /** @param {string} label */

@@ -4,6 +4,7 @@
 import { keep, kept } from "../net/kept.js";
 import { adviceLine } from "../state/advice.js";
 import { quoteOf } from "../state/words.js";
+import { Bar } from "./bar.js";
 import { byId, hasKeyboard } from "./make.js";
 
 const LONGEST = 4000, SHOW_FROM = 3600; // docs/protocol.md; the count shows when one tenth is left
@@ -15,6 +16,7 @@ export class Composer {
     this.key = `draft:${group}`;
     this.on = on;
     /** @type {import("../state/timeline.js").Item|null} */ this.reply = null;
+    this.bars = new Bar(() => this.#barred());
     this.words = byId("words");
     this.note = byId("note");
     const draft = kept(this.key, { text: "", note: "" });
@@ -54,6 +56,14 @@ export class Composer {
 
   /** The message was taken back or removed: it is quoted no longer. @param {string} pos */
   gone(pos) { if (this.reply?.pos === pos) { this.reply = null; byId("replying").hidden = true; byId("replying-to").textContent = ""; } }
+
+  /** What keeps this person from writing, or nothing. @param {import("../state/standing.js").Sanction|null} sanction */
+  bar(sanction) { this.bars.set(sanction); }
+
+  /** @param {string} receipt */
+  unbar(receipt) { this.bars.lift(receipt); }
+
+  #barred() { byId("send").disabled = this.bars.stands; }
 
   isEmpty() { return !this.words.value.trim(); }
 
@@ -95,7 +105,7 @@ export class Composer {
 
   #send() {
     const text = this.words.value.trim();
-    if (text && this.on.say({ text, reply_to: this.reply?.pos, note: this.note.value.trim() || undefined })) {
+    if (text && !this.bars.stands && this.on.say({ text, reply_to: this.reply?.pos, note: this.note.value.trim() || undefined })) {
       this.words.value = "";
       this.#advise(null);
       this.#openNote(false);

@@ -16,7 +16,7 @@ import { counts, opener } from "./respond.js";
 export function rowOf(item, first, on) {
   if (item.kind === "notice") return make("li", { class: "notice" }, item.text);
   const mine = item.member === on.me();
-  const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.goneBy ? " gone" : ""}` });
+  const row = make("li", { class: `message${first ? " first" : ""}${mine ? " mine" : ""}${item.mark === "moderator" ? " moderator" : ""}${item.goneBy ? " gone" : ""}` });
   row.append(avatar(item.member ?? ""), who(item, mine));
   if (item.reply_to && !item.goneBy) row.append(make("p", { class: "quote" }, make("span", { class: "unseen" }, "In answer to "), quoteOf(on.find(item.reply_to))));
   row.append(make("div", { class: "line" }, words(item, mine), ...(item.goneBy ? [] : [opener(item, mine, on)])));

@@ -1,0 +1,78 @@
+"""What a second moderator decides over HTTP about the act of a first one (docs/desk.md).
+
+Promises: never by the account whose act it is; with the case's claim; logged first, then done in one step, once for one
+case; then the case is closed. Knows no Redis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chatserver.core.acts import act_name
+from chatserver.core.cases import Case
+from chatserver.core.groups import Group
+from chatserver.core.moderators import Account
+from chatserver.core.plans import Plan, lengthened
+from chatserver.core.sanctions import Receipt, Sanction
+from chatserver.store.acts import Acts, NotDone, Scope
+from chatserver.store.audit import Audit
+from chatserver.store.claims import Claims
+from chatserver.web.acts import not_done
+from chatserver.web.desk import CASES, Desk, reason_of, refuse_own
+from chatserver.web.errors import HttpFault
+from chatserver.web.requests import read_fields
+
+
+class Decisions:
+    """The requests by which a second moderator decides."""
+
+    def __init__(self, desk: Desk, acts: Acts, claims: Claims, audit: Audit, groups: Iterable[Group]) -> None:
+        self._desk, self._acts, self._claims, self._audit = desk, acts, claims, audit
+        self._groups = {str(group.id): group for group in groups}
+
+    def routes(self) -> list[Route]:
+        """Give the routes."""
+        return [Route(CASES + "/{case}/confirm", self._desk.about(self._confirm), methods=["POST"])]
+
+    async def _confirm(self, request: Request, account: Account, case: Case) -> Response:
+        """A sanction lasts as long as the first moderator wanted it to."""
+        fields = await read_fields(request, reason=str)
+        scope = self._scope(case, "second", "not_second", "This case waits for no second moderator.")
+        refuse_own(account, case)
+        reason = reason_of(fields["reason"])
+        await self._claims.renew(case.id, account.id)
+        sanction = await self._sanction(scope, case)
+        if sanction.wanted_ms is None:
+            raise not_done(NotDone("gone"))
+        longer = replace(sanction, until_ms=sanction.wanted_ms, wanted_ms=None)
+        after = {"receipt": longer.receipt, "until": longer.until_ms}
+        await self._audit.append(account.id, "act.confirmed", case.id, reason, case=case.id, after=after)
+        await self._carry_out(scope, account, case, lengthened(longer))
+        return JSONResponse({"until": longer.until_ms})
+
+    def _scope(self, case: Case, kind: str, code: str, sentence: str) -> Scope:
+        if case.kind != kind:
+            raise HttpFault(400, code, sentence)
+        return Scope(self._groups[case.group], case.room)
+
+    async def _sanction(self, scope: Scope, case: Case) -> Sanction:
+        found = await self._acts.sanction(scope, Receipt(case.receipt or ""))
+        if found is None:
+            raise not_done(NotDone("gone"))
+        return found
+
+    async def _carry_out(self, scope: Scope, account: Account, case: Case, plan: Plan) -> None:
+        """Once for this case, whoever repeats it; then it is closed."""
+        memo: dict[str, Any] = {"act": case.kind, "is_final": True}
+        try:
+            await self._acts.carry_out(scope, act_name("case", case.id), account.id, plan, memo)
+        except NotDone as fault:
+            await self._audit.append(account.id, "act.refused", case.id, fault.why, case=case.id)
+            raise not_done(fault) from None
+        await self._claims.close(case.id, account.id, "acted")

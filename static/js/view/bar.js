@@ -1,0 +1,33 @@
+// @ts-check
+// The line above the field that says why nothing can be sent, until when, and what can be done about it.
+
+import { barLine, stands } from "../state/standing.js";
+import { byId } from "./make.js";
+
+const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
+
+export class Bar {
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.changed = changed;
+    /** @type {import("../state/standing.js").Sanction|null} */ this.sanction = null;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.end = undefined;
+  }
+
+  get stands() { return stands(this.sanction, Date.now()); }
+
+  /** @param {import("../state/standing.js").Sanction|null} sanction */
+  set(sanction) { this.sanction = sanction; this.#draw(); }
+
+  /** @param {string} receipt */
+  lift(receipt) { if (this.sanction?.receipt === receipt) this.set(null); }
+
+  #draw() {
+    clearTimeout(this.end);
+    const isShown = this.stands;
+    byId("barred").hidden = !isShown;
+    byId("barred-words").textContent = isShown && this.sanction ? barLine(this.sanction) : "";
+    if (isShown && this.sanction?.until) this.end = setTimeout(() => this.#draw(), Math.min(LONGEST_MS, this.sanction.until - Date.now() + 500));
+    this.changed();
+  }
+}
