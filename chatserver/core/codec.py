@@ -45,6 +45,19 @@ _POSITION = re.compile(r"[0-9a-z]{1,20}\.\d{1,15}-\d{1,10}\Z")
 _MAX_FIELDS = 16
 
 
+# What shows nothing: white space, fillers (soft hyphen, Hangul, Mongolian, Braille blank), zero widths and marks of
+# direction (Unicode 16, Default_Ignorable_Code_Point, and U+2800). Inside words they stay, emoji need some of them.
+_UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "".join(
+    chr(code)
+    for first, last in (
+        (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+        (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+        (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
+
+
 def _fault(field: str, wanted: str) -> BadFrame:
     return BadFrame("bad_field", f"{field}: {wanted}")
 
@@ -55,7 +68,7 @@ def read_text(field: str, value: object, longest: int) -> str:
         raise _fault(field, "a text is needed")
     if len(value) > longest:
         raise BadFrame("too_long", f"{field}: {longest} characters at most")
-    if not value.strip():
+    if not value.strip(_UNSEEN):
         raise _fault(field, "must not be empty")
     try:
         value.encode()

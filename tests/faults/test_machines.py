@@ -20,6 +20,8 @@ from tests.house import House, kill
 __all__ = ["servers"]
 pytestmark = pytest.mark.faults
 
+FLOOD_S = 5
+
 
 @pytest.fixture
 def server(tmp_path: Path, servers: ExitStack) -> Server:
@@ -61,6 +63,43 @@ async def test_a_member_who_changes_machines_finds_no_fresh_allowance(machines: 
             said += await say_until_refused(member)
     passed_s = time.monotonic() - began
     assert SAY.burst <= said <= SAY.burst + SAY.per_s * passed_s + 1
+
+
+async def flood(member: Member, where: str, until: float) -> int:
+    """Say one thing after the other; give how often it was sent."""
+    sent = 0
+    while time.monotonic() < until:
+        try:
+            await member.say(f"{where} is line {sent}")
+            sent += 1
+        except NotSent as refusal:
+            assert refusal.code in ("too_fast", "returned")  # a flood of words is seen by the review too
+            await asyncio.sleep(0.1)  # below the 20 frames a second over which a socket is closed
+    return sent
+
+
+async def test_a_flood_over_two_machines_at_once_is_bounded_and_hurts_nobody(machines: tuple[House, House]) -> None:
+    """Each machine counts for itself (README, limits): burst and rate on each, no more; others talk on meanwhile."""
+    ticket = join(machines[0].url, machines[0].group())
+    async with (
+        Member(ticket) as here,
+        Member(replace(ticket, base_url=machines[1].url)) as there,
+        Member(join(machines[1].url, machines[1].group())) as other,
+    ):
+        for member in (here, there, other):
+            await member.enter()
+        began = time.monotonic()
+        flooding = [
+            asyncio.create_task(flood(member, where, began + FLOOD_S))
+            for member, where in ((here, "here"), (there, "there"))
+        ]
+        for number in range(4):
+            assert await other.say(f"a quiet word, {number}")
+            await asyncio.sleep(FLOOD_S / 5)
+        sent = [await task for task in flooding]
+        passed_s = time.monotonic() - began
+    assert min(sent) >= 1
+    assert max(sent) <= SAY.burst + SAY.per_s * passed_s + 1
 
 
 def handles(event: dict[str, object]) -> set[str]:
