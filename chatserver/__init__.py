@@ -29,5 +29,5 @@ What a moderator does: an order (core.acts), a plan of steps (core.plans), one f
 
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
 live.caller to the one queue of cases (store.cases, desk.lua). Who is there to look: store.duty, watched by
-live.staffing.
+live.staffing. Danger that nobody takes is called out by live.pager (core.paging, store.pages), on call by live.oncall.
 """

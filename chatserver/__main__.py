@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from chatserver.core.errors import OperatorFault
 from chatserver.core.moderators import Role
-from chatserver.settings import PREFIX, Settings, unknown_variables
+from chatserver.settings import ENVIRONMENT_ONLY, PREFIX, Settings, unknown_variables
 
 if TYPE_CHECKING:
     from chatserver.staff import Act
@@ -123,6 +123,8 @@ def _add_moderators(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
     for name in names:
         field = Settings.model_fields[name]
+        if field.json_schema_extra == ENVIRONMENT_ONLY:
+            continue
         shown = "" if field.default in (None, ()) else f" [{_shown(field.default)}]"
         parser.add_argument("--" + name.replace("_", "-"), dest=name, help=(field.description or "") + shown)
 

@@ -27,6 +27,8 @@ from chatserver.live.floor import Floor
 from chatserver.live.guard import load_guard
 from chatserver.live.hub import Hub
 from chatserver.live.neighbours import Neighbours, Place, told
+from chatserver.live.oncall import read_webhook
+from chatserver.live.pager import Pager
 from chatserver.live.pulse import Pulse, memory_bytes
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.live.staffing import Staffing
@@ -38,6 +40,7 @@ from chatserver.store.claims import Claims
 from chatserver.store.duty import Duty
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
+from chatserver.store.pages import Pages as PageTimers
 from chatserver.store.posting import Posting
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.scene import Scenes
@@ -91,7 +94,10 @@ class Node:
         self.signin = SignIn(self.moderators, duty, self.audit, settings.origins)
         self.duty = DutyApi(self.signin, duty, self.audit)
         claims, scenes = Claims(self.servers, tally=tally), Scenes(self.servers, self.members, self.groups)
-        queue = Queue(self.cases, claims, scenes, now_ms)
+        timers = PageTimers(self.servers)
+        webhook = read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
+        self.pager = Pager(timers, webhook, self.audit, self.groups, tally)
+        queue = Queue(self.cases, claims, scenes, timers, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         acts = Acts(self.servers)
         self.decisions = Decisions(self.desk, acts, claims, self.audit, self.groups)
@@ -163,7 +169,9 @@ def create_app(settings: Settings, place: Place) -> Starlette:
             ]
         )
         async with told(place.folder, place.name, node.counted), asyncio.TaskGroup() as tasks:
-            caring = [tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing, node.pulse)]
+            caring = [
+                tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing, node.pulse, node.pager)
+            ]
             app.state.on_ready()
             yield
             for task in caring:

@@ -1,5 +1,5 @@
-"""Every setting of the house in one frozen object; each is an option of `chatserver serve` and an environment
-variable CHAT_...
+"""Every setting of the house in one frozen object; each is an option of `chatserver serve` (but for a secret) and an
+environment variable CHAT_...
 
 Promises: an unknown setting is an error, and so is a value that cannot be; nothing else in the house reads the
 environment.
@@ -10,11 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "CHAT_"
 _SWITCH = {"on": True, "off": False}
+ENVIRONMENT_ONLY: dict[str, JsonValue] = {"environment_only": True}
+"""What marks a setting that is no option: everybody on the machine can read a command line."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +57,14 @@ class Settings(BaseSettings):
     drain_s: float = Field(
         10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere"
     )
+
+    oncall_url: str | None = Field(
+        None, repr=False, description="whom to call when danger has waited for 3 minutes: a webhook, https://..."
+    )
+    oncall_secret_file: Path | None = Field(
+        None, description="a file (0600) with the secret that signs those calls; or the variable CHAT_ONCALL_SECRET"
+    )
+    oncall_secret: str | None = Field(None, repr=False, json_schema_extra=ENVIRONMENT_ONLY)
 
     @field_validator("join_proof", "limits", mode="before")
     @classmethod

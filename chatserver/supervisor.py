@@ -26,6 +26,7 @@ from chatserver.groups import GroupFileError, load_groups
 from chatserver.helplines import HelplineFileError, load_lines
 from chatserver.keyfile import load_key
 from chatserver.live.neighbours import SUPERVISOR, told
+from chatserver.live.oncall import read_webhook
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
@@ -259,6 +260,7 @@ def serve(settings: Settings) -> int:
         load_lines(settings.helplines)
     except (GroupFileError, HelplineFileError) as fault:
         raise OperatorFault(str(fault)) from None
+    read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
     if settings.redis is not None:
         try:
             read_url(settings.redis)

@@ -11,7 +11,7 @@ same in Redis, where it must be atomic. Pure: the time is an argument.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from chatserver.core.cases import BAND_MS, Case
@@ -42,7 +42,9 @@ class Refused(AlongsideError):
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Nobody works on it."""
+    """Nobody works on it: since `since_ms` (ms since 1970), or since it was opened (0)."""
+
+    since_ms: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ State = Free | Claim | Closed
 
 def standing(state: State, now_ms: int) -> State:
     """Give the state as time has left it: a lease that is over is Free."""
-    return Free() if isinstance(state, Claim) and state.until_ms <= now_ms else state
+    return Free(state.until_ms) if isinstance(state, Claim) and state.until_ms <= now_ms else state
 
 
 def claim(state: State, who: AccountId, name: str, now_ms: int) -> Claim:
@@ -93,7 +95,7 @@ def renew(state: State, who: AccountId, now_ms: int) -> Claim:
 def release(state: State, who: AccountId, now_ms: int) -> Free:
     """Give a case back. Raises: Refused, as `renew`."""
     _held(state, who, now_ms)
-    return Free()
+    return Free(now_ms)
 
 
 def close(state: State, who: AccountId, outcome: Outcome, now_ms: int) -> Closed:
@@ -102,12 +104,18 @@ def close(state: State, who: AccountId, outcome: Outcome, now_ms: int) -> Closed
     return Closed(who, outcome)
 
 
+def waits_since(case: Case, state: State, now_ms: int) -> int | None:
+    """Give since when (ms since 1970) danger has waited for somebody; None when it does not, or is no danger."""
+    stands = standing(state, now_ms)
+    if case.rank // BAND_MS >= FIRST_WITHOUT_DANGER or not isinstance(stands, Free):
+        return None
+    return max(case.opened_at_ms, stands.since_ms)
+
+
 def pages(case: Case, state: State, now_ms: int) -> int:
-    """Tell how often danger that nobody has claimed must have been called out again by now: 0, 1 or 2. By age alone."""
-    is_danger = case.rank // BAND_MS < FIRST_WITHOUT_DANGER
-    if not is_danger or not isinstance(standing(state, now_ms), Free):
-        return 0
-    return sum(now_ms - case.opened_at_ms >= age_ms for age_ms in PAGE_AGAIN_MS)
+    """Tell how often danger that nobody has must have been called out again by now, by its waiting alone: 0, 1, 2."""
+    since_ms = waits_since(case, state, now_ms)
+    return 0 if since_ms is None else sum(now_ms - since_ms >= wait_ms for wait_ms in PAGE_AGAIN_MS)
 
 
 def _held(state: State, who: AccountId, now_ms: int) -> Claim:

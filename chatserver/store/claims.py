@@ -53,7 +53,7 @@ class Claims:
             return []
         flat = await self._call("alongside_claims", *cases)
         return [
-            Claim(AccountId(holder.decode()), name.decode(), int(until)) if holder else Free()
+            Claim(AccountId(holder.decode()), name.decode(), int(until)) if holder else Free(int(until))
             for holder, name, until in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
         ]
 

@@ -3,7 +3,8 @@
 Promises: what changes is written within a second, and everything anew at the latest every 20 s, so a lost publication
 is made up for; the session is looked at before every writing, so a revoked account's desk closes with the next one. A
 desk that does not read gets nothing more until it has; nothing is queued for it. Who is on duty stays so while a desk
-of theirs is open. Hears nothing: a desk acts by HTTP.
+of theirs is open. Danger that has waited pages the desk of every lead, by its own time. Hears nothing: a desk acts by
+HTTP.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from starlette.websockets import WebSocket
 from chatserver.core.codec import JSON
 from chatserver.core.duty import RENEW_DUTY_S
 from chatserver.core.errors import CloseCode, StoreUnavailable
-from chatserver.core.moderators import Account, Visit
+from chatserver.core.moderators import Account, Role, Visit
+from chatserver.core.paging import Shown, news
 from chatserver.live.room import framed
 from chatserver.live.socket import Socket
 from chatserver.live.staffing import Staffing
@@ -48,6 +50,7 @@ class OpenDesk:
         self._socket: Socket | None = None
         self._task: asyncio.Task[None] | None = None
         self._stay_at = 0.0  # by the loop's clock: at once
+        self._shown: dict[str, Shown] = {}
         self.changed = asyncio.Event()
 
     def begin(self, socket: Socket) -> None:
@@ -98,6 +101,9 @@ class OpenDesk:
         if self._socket is not None and not self._socket.buffered_bytes:
             duty = duty_fields(self._door.staffing.on_duty, visit.account.id)
             self._socket.send(framed(JSON, {"ev": "queue", **listing.fields(), "duty": duty}))
+            before, self._shown = self._shown, listing.shown()
+            for page in news(before, self._shown, is_lead=visit.account.role is Role.LEAD):
+                self._socket.send(framed(JSON, page.fields()))
         return max(0.0, (listing.until_ms - listing.now_ms) / 1000)
 
     async def _stay(self, account: Account) -> None:

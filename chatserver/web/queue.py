@@ -10,30 +10,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chatserver.core.cases import Case
-from chatserver.core.claims import Claim, State, pages
+from chatserver.core.claims import PAGE_AGAIN_MS, Claim, State, pages, waits_since
 from chatserver.core.moderators import Account, AccountId
+from chatserver.core.paging import Shown
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
+from chatserver.store.pages import Alarm, Pages
 from chatserver.store.scene import Scenes
 
 Fields = dict[str, object]
 
 MAX_READ = 2_000  # of all groups, before those of other moderators are left out: about a megabyte
 MAX_LISTED = 200  # more than anybody can work through in a night; the most urgent ones
-RENEW_S = 20.0  # nothing is published when somebody comes or goes, or when a case has waited long enough to page
+RENEW_S = 20.0  # nothing is published when somebody comes or goes
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one desk shows: the cases, the time (ms since 1970), and until when it is right if nothing is published."""
+    """What one desk shows: the cases, what fails, the time (ms since 1970), and until when it is right if nothing is
+    published: a lease may run out, or somebody may have waited for long enough to be paged about.
+    """
 
     cases: list[Fields]
+    alarms: list[Alarm]
     now_ms: int
     until_ms: int
 
     def fields(self) -> Fields:
         """Give it as docs/desk.md says."""
-        return {"cases": self.cases, "now": self.now_ms}
+        return {"cases": self.cases, "alarms": [alarm.fields() for alarm in self.alarms], "now": self.now_ms}
+
+    def shown(self) -> dict[str, Shown]:
+        """Give the cases as far as pages follow from them, by id."""
+        return {str(case["id"]): _shown(case) for case in self.cases}
 
 
 def claim_fields(state: State, who: AccountId) -> Fields | None:
@@ -43,11 +52,18 @@ def claim_fields(state: State, who: AccountId) -> Fields | None:
     return {"name": state.name, "is_mine": state.holder == who, "until": state.until_ms}
 
 
+def _shown(case: Fields) -> Shown:
+    claim, count = case["claim"], case["pages"]
+    assert isinstance(count, int)
+    return Shown(count, is_free=claim is None, is_mine=isinstance(claim, dict) and claim["is_mine"] is True)
+
+
 class Queue:
     """The reader of the queue."""
 
-    def __init__(self, cases: Cases, claims: Claims, scenes: Scenes, now_ms: Callable[[], int]) -> None:
-        self._cases, self._claims, self._scenes, self._now_ms = cases, claims, scenes, now_ms
+    def __init__(self, cases: Cases, claims: Claims, scenes: Scenes, timers: Pages, now_ms: Callable[[], int]) -> None:
+        self._cases, self._claims, self._scenes = cases, claims, scenes
+        self._timers, self._now_ms = timers, now_ms
 
     def may_see(self, account: Account, case: Case) -> bool:
         """Tell whether a case is this account's to see."""
@@ -65,8 +81,8 @@ class Queue:
         states = await self._claims.standing([case.id for case in waiting])
         now_ms = self._now_ms()
         shown = await self._shown(account, waiting, states, now_ms)
-        ends = [state.until_ms for state in states if isinstance(state, Claim)]
-        return Listing(shown, now_ms, min([now_ms + int(RENEW_S * 1000), *ends]))
+        ends = [end for case, state in zip(waiting, states, strict=True) for end in _ends(case, state, now_ms)]
+        return Listing(shown, await self._timers.alarms(), now_ms, min([now_ms + int(RENEW_S * 1000), *ends]))
 
     async def shown(self, account: Account, case: Case) -> Fields:
         """Give one case as this account sees it. Raises: StoreUnavailable."""
@@ -104,3 +120,11 @@ class Queue:
             "note": case.note,
             "is_own": case.not_by == account.id,
         }
+
+
+def _ends(case: Case, state: State, now_ms: int) -> list[int]:
+    """Gives when what is said of a case is not right any more, by time alone."""
+    if isinstance(state, Claim):
+        return [state.until_ms]
+    since_ms = waits_since(case, state, now_ms)
+    return [] if since_ms is None else [since_ms + wait for wait in PAGE_AGAIN_MS if since_ms + wait > now_ms]

@@ -91,13 +91,19 @@ def about(level: str, labels: tuple[str, ...]) -> Case:
 
 
 @pytest.mark.parametrize(("age_ms", "expected"), [(59_999, 0), (60_000, 1), (179_999, 1), (180_000, 2), (10**7, 2)])
-def test_unclaimed_danger_pages_again_by_its_age(age_ms: int, expected: int) -> None:
-    """A claim silences it until the lease is over; what only breaks a rule never pages."""
-    danger, held = about("red", ("suicide",)), Claim(AccountId("ada"), "Ada", age_ms + 1)
+def test_danger_nobody_has_pages_again_by_how_long_it_has_waited(age_ms: int, expected: int) -> None:
+    """From its opening, or anew from when it was given back; what only breaks a rule never pages."""
+    danger = about("red", ("suicide",))
     assert pages(danger, Free(), age_ms) == expected
-    assert pages(danger, held, age_ms) == 0
-    assert pages(danger, held, age_ms + 1) == pages(danger, Free(), age_ms + 1)
+    assert pages(danger, Free(5_000), age_ms + 5_000) == expected
     assert pages(about("amber", ("harassment",)), Free(), age_ms) == 0
+
+
+def test_a_claim_silences_danger_until_its_lease_is_over_and_then_it_waits_anew() -> None:
+    """Whoever had it was there: nobody is called out in the same moment."""
+    danger, held = about("red", ("suicide",)), Claim(AccountId("ada"), "Ada", 300_000)
+    assert pages(danger, held, 299_999) == pages(danger, held, 359_999) == 0
+    assert [pages(danger, held, at_ms) for at_ms in (360_000, 480_000)] == [1, 2]
 
 
 def test_no_name_is_written_out() -> None:

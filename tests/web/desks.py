@@ -12,8 +12,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgpack
+
 from chatserver.client import Member, join
+from chatserver.core.cases import Case, pack_case
 from chatserver.core.moderators import Role, Scope
+from chatserver.core.rulings import Flag
 from chatserver.store.moderators import Moderators
 from chatserver.store.servers import Servers
 from tests.house import House
@@ -102,6 +106,19 @@ def beside(house: House, work: Callable[[Servers], Awaitable[T]]) -> T:
             await servers.stop()
 
     return asyncio.run(done())
+
+
+def open_danger(house: House, name: str, age_ms: int, level: str = "crisis", title: str = "Porch") -> None:
+    """Put a case into the queue as a sweep does, that was opened so long ago."""
+
+    async def opened(servers: Servers) -> None:
+        at_ms = time.time_ns() // 1_000_000 - age_ms
+        flag = Flag(level, ("suicide",))
+        case = Case(name, "message", house.group(title)["id"], 1, "nobody", "Calm Wren", flag, opened_at_ms=at_ms)
+        args = (name, case.rank, msgpack.packb(pack_case(case)), 3_600_000)
+        await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", *args)
+
+    beside(house, opened)
 
 
 def call_moderators(house: House, words: str = "please", title: str = "Porch") -> str:

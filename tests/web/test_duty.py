@@ -26,9 +26,9 @@ async def told(socket: ClientConnection, *, is_on: bool) -> Any:
     """Give the duty as it is told once it says so of this desk's moderator."""
     async with asyncio.timeout(DEADLINE_S):
         async for raw in socket:
-            duty = json.loads(raw)["duty"]
-            if duty["on"] is is_on:
-                return duty
+            told = json.loads(raw)
+            if told["ev"] == "queue" and told["duty"]["on"] is is_on:
+                return told["duty"]
     raise AssertionError("closed")
 
 

@@ -30,9 +30,18 @@ local function is_held_by(prefix, id, account)
   return held ~= nil and held[1] == account and is_open(prefix, id)
 end
 
+-- From `at_ms` on a case waits anew: it was given back, or its lease is over by then. Its timer (pages.lua) looks at that time.
+local function waits_from(prefix, id, at_ms)
+  local at, rest_ms = string.format('%.0f', at_ms), redis.call('PTTL', prefix .. 'case:' .. id)
+  redis.call('SET', prefix .. 'freed:' .. id, at, 'PX', math.max(1, rest_ms))
+  redis.call('ZADD', prefix .. 'timers', 'XX', at, id)
+end
+
 local function lease(prefix, id, account, name, lease_ms)
+  local until_ms = now_ms() + tonumber(lease_ms)
   redis.call('SET', claim_key(prefix, id), cmsgpack.pack({account, name}), 'PX', lease_ms)
-  return {'claimed', account, name, string.format('%.0f', now_ms() + tonumber(lease_ms))}
+  waits_from(prefix, id, until_ms)
+  return {'claimed', account, name, string.format('%.0f', until_ms)}
 end
 
 -- keys: prefix; args: case id, account, name, lease_ms.
@@ -60,6 +69,7 @@ end
 local function release(keys, args)
   if not is_held_by(keys[1], args[1], args[2]) then return {'refused', 'lost'} end
   redis.call('DEL', claim_key(keys[1], args[1]))
+  waits_from(keys[1], args[1], now_ms())
   changed(keys[1], args[1])
   return {'done'}
 end
@@ -78,15 +88,18 @@ local function close(keys, args)
   return {'done'}
 end
 
--- keys: prefix; args: case id, case id, ... {holder or '', name, until_ms} for each.
+-- keys: prefix; args: case id, case id, ... {holder, name, until_ms} for each, or {'', '', since when nobody had it, 0: never had}
 local function claims(keys, args)
-  local flat = {}
+  local flat, now = {}, now_ms()
   for _, id in ipairs(args) do
     local held = holder(keys[1], id)
-    local rest_ms = held and redis.call('PTTL', claim_key(keys[1], id)) or 0
     flat[#flat + 1] = held and held[1] or ''
     flat[#flat + 1] = held and held[2] or ''
-    flat[#flat + 1] = string.format('%.0f', now_ms() + rest_ms)
+    if held then
+      flat[#flat + 1] = string.format('%.0f', now + redis.call('PTTL', claim_key(keys[1], id)))
+    else
+      flat[#flat + 1] = string.format('%.0f', math.min(now, tonumber(redis.call('GET', keys[1] .. 'freed:' .. id) or 0)))
+    end
   end
   return flat
 end
