@@ -23,6 +23,10 @@ ruling (live.guard), acted on by live.floor -> one function call for all posts o
 store/functions/room.lua) -> published -> heard by every node (live.room) -> framed once an encoding -> one write a
 socket and turn (live.outbox). The stream in Redis is the record and the only order.
 
+A talk of one member and one moderator (core.handoff) is kept in the desk's slot (store.handoff, functions/handoff.lua),
+beside the claim that is its lease; live.talks tells the two where it stands, live.watch looks at the clock; its room is
+an ordinary one of its own (store.private, live.private), its doors are web.talkdoor's.
+
 What one member is told privately and must not be lost is a letter (core.letters, store.letters, functions/letters.lua).
 
 What a moderator does: an order (core.acts), a plan of steps (core.plans), one function call (store.acts, acts.lua).

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.core.groups import Group
 from chatserver.core.metrics import Samples
 from chatserver.groups import load_groups
 from chatserver.helplines import load_lines
@@ -29,19 +30,24 @@ from chatserver.live.hub import Hub
 from chatserver.live.neighbours import Neighbours, Place, told
 from chatserver.live.oncall import read_webhook
 from chatserver.live.pager import Pager
+from chatserver.live.private import PrivateFloor
 from chatserver.live.pulse import Pulse, memory_bytes
 from chatserver.live.socket import WebSocketProtocol
 from chatserver.live.staffing import Staffing
+from chatserver.live.talks import Talks
+from chatserver.live.watch import Watch
 from chatserver.settings import Settings
 from chatserver.store.acts import Acts
 from chatserver.store.audit import Audit
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
 from chatserver.store.duty import Duty
+from chatserver.store.handoff import HandOffs
 from chatserver.store.members import Members
 from chatserver.store.moderators import Moderators
 from chatserver.store.pages import Pages as PageTimers
 from chatserver.store.posting import Posting
+from chatserver.store.private import PrivateRecord
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
@@ -52,6 +58,7 @@ from chatserver.web.desk import Desk
 from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
 from chatserver.web.duty import DutyApi
+from chatserver.web.handoff import HandOffDesk
 from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
@@ -59,6 +66,7 @@ from chatserver.web.metrics import House, MetricsApi
 from chatserver.web.pages import Pages
 from chatserver.web.queue import Queue
 from chatserver.web.signin import SignIn
+from chatserver.web.talkdoor import TalkDoor
 
 _log = logging.getLogger(__name__)
 
@@ -97,16 +105,41 @@ class Node:
         timers = PageTimers(self.servers)
         webhook = read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
         self.pager = Pager(timers, webhook, self.audit, self.groups, tally)
-        queue = Queue(self.cases, claims, scenes, timers, now_ms)
+        handoffs = HandOffs(self.servers)
+        queue = Queue(self.cases, claims, scenes, timers, handoffs, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         acts = Acts(self.servers)
         self.decisions = Decisions(self.desk, acts, claims, self.audit, self.groups)
         self.acts = ActsApi(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
-        floor = Floor(self.guard, self.caller, now_ms)
+        self.talks = Talks(handoffs, self.hub)
+        floor = Floor(self.guard, self.caller, now_ms, self.talks)
         house = House(self.cases, claims)
         self.metrics = MetricsApi(Neighbours(place), house.samples, settings.metrics_token)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
+        self.private_hub = Hub(
+            self._private,
+            self.members,
+            node=name,
+            now_ms=now_ms,
+            outbox=WebSocketProtocol.keeper().outbox,
+            is_private=True,
+        )
+        self.handoff_desk = HandOffDesk(self.desk, handoffs, claims, scenes, self.members, self.audit, self._private)
+        self.talk_door = TalkDoor(
+            self.door,
+            self.handoff_desk,
+            handoffs,
+            self.talks,
+            self.private_hub,
+            self.moderators,
+            self.audit,
+            lambda talk: PrivateFloor(self.guard, self.caller, now_ms, self.talks, handoffs, talk),
+        )
+        self.watch = Watch(handoffs, claims, self.audit, self.talks, name, self.talk_door.may_stay)
+
+    def _private(self, group: Group, number: int) -> PrivateRecord:
+        return PrivateRecord(self.servers, self.posting, group, number)
 
     @property
     def is_ready(self) -> bool:
@@ -138,6 +171,7 @@ class Node:
         self.desk_door.close()
         await self.door.drain(self.settings.drain_s)
         await self.hub.say_goodbye()
+        await self.private_hub.say_goodbye()
 
 
 def create_app(settings: Settings, place: Place) -> Starlette:
@@ -158,7 +192,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
                 *node.metrics.routes(),
                 *Pages(node.groups).routes(),
                 *helpline_routes(load_lines(settings.helplines)),
-                *JoinApi(node.groups, node.members, key, settings, node.tally).routes(),
+                *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all).routes(),
                 *node.door.routes(),
                 *node.signin.routes(),
                 *node.desk.routes(),
@@ -166,12 +200,13 @@ def create_app(settings: Settings, place: Place) -> Starlette:
                 *node.duty.routes(),
                 *node.decisions.routes(),
                 *node.desk_door.routes(),
+                *node.handoff_desk.routes(),
+                *node.talk_door.routes(),
             ]
         )
         async with told(place.folder, place.name, node.counted), asyncio.TaskGroup() as tasks:
-            caring = [
-                tasks.create_task(one.run()) for one in (node.hub, node.caller, node.staffing, node.pulse, node.pager)
-            ]
+            cares = (node.hub, node.private_hub, node.caller, node.staffing, node.watch, node.pulse, node.pager)
+            caring = [tasks.create_task(one.run()) for one in cares]
             app.state.on_ready()
             yield
             for task in caring:

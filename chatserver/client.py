@@ -90,10 +90,14 @@ def join(base_url: str, group: Fields, *, with_proof: bool = False, remember: bo
 
 
 class Member:
-    """One member in one room. Use `async with Member(ticket) as member`, then `enter`."""
+    """One member in one room. Use `async with Member(ticket) as member`, then `enter`.
 
-    def __init__(self, ticket: Ticket, codec: str = "json") -> None:
+    `path` leads to another socket that speaks the same: a private room's.
+    """
+
+    def __init__(self, ticket: Ticket, codec: str = "json", *, path: str | None = None) -> None:
         self.ticket = ticket
+        self._path = path or f"/g/{ticket.group}/live"
         self.state = State()
         self.close_code: int | None = None
         self._codec = CODECS[f"alongside.v1+{codec}"]
@@ -114,7 +118,7 @@ class Member:
         """Open the socket. Raises: OSError or InvalidHandshake."""
         base = urlsplit(self.ticket.base_url)
         self._socket = await connect(
-            f"ws://{base.netloc}/g/{self.ticket.group}/live",
+            f"ws://{base.netloc}{self._path}",
             origin=Origin(self.ticket.base_url),
             additional_headers={"Cookie": self.ticket.cookie},
             subprotocols=[Subprotocol(self._codec.subprotocol)],

@@ -2,7 +2,7 @@
 
     offered --accept--> accepted --come--> active --return--> returned
        |                 ^  |  ^             |  |
-       +--decline--> declined  +----lose-----+  +--leave, close--> closed     (leave, close, return: from accepted too)
+       +--decline--> declined  +-away, lose--+  +--leave, close--> closed     (leave, close, return: from accepted too)
        +--lapse----> expired
 
 The moderator of a hand-off is whoever holds the claim on its case (chatserver.core.claims), so of all who try at most
@@ -27,12 +27,13 @@ from chatserver.core.moderators import AccountId
 
 OFFER_MS = 5 * 60_000  # time to put the kettle down and think it over; longer, and the moderator waits for nobody
 COME_MS = 2 * 60_000  # who has said yes waits no longer than this for one who has the case and does not come
+HERE_MS = claims.LEASE_MS  # the moderator's open room says three times in this that it is there
 WAIT_MS = 60 * 60_000  # nobody comes at all: after this it is kinder to say so; the case stays in the queue
 QUIET_MS = 60 * 60_000  # neither has written: silence belongs to such talks, but none stays open forgotten
 SHOWN_MS = 24 * 3_600_000  # how long a member who was away still learns how it ended, as long as a room keeps words
 
 State = Literal["offered", "accepted", "active", "returned", "closed", "declined", "expired"]
-Step = Literal["accept", "decline", "withdraw", "come", "lose", "leave", "return", "close", "lapse"]
+Step = Literal["accept", "decline", "withdraw", "come", "away", "lose", "leave", "return", "close", "lapse"]
 By = Literal["", "member", "moderator", "time"]
 Why = Literal["lost", "over", "early", "has_one", "gone"]
 
@@ -51,6 +52,7 @@ TABLE: Mapping[tuple[State, Step], State] = {
     ("accepted", "return"): "returned",
     ("accepted", "close"): "closed",
     ("accepted", "lapse"): "returned",
+    ("active", "away"): "accepted",
     ("active", "lose"): "accepted",
     ("active", "leave"): "closed",
     ("active", "return"): "returned",
@@ -89,7 +91,7 @@ class HandOff:
     """One hand-off. `case` is the case whose claim is its lease, `holder` who had it when it was last looked at.
 
     `until_ms`: when its timer runs out (ms since 1970, that moment included); 0 when it is over. `losses`: how often
-    the moderator was lost. `by`: who ended it.
+    the moderator was lost. `by`: who ended it. `quiet_ms`: when an active one is over because nobody wrote; else 0.
     """
 
     id: str
@@ -99,6 +101,7 @@ class HandOff:
     until_ms: int
     losses: int = 0
     by: By = ""
+    quiet_ms: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -139,9 +142,11 @@ def settle(handoff: HandOff, claim: claims.State, now_ms: int) -> Standing:
         return (_end(handoff, "lapse", "time") if is_due else handoff), claim
     if holder != handoff.holder:
         return _await(handoff, holder, now_ms), claim
+    if handoff.state == "active" and now_ms >= handoff.quiet_ms:
+        return _end(handoff, "lapse", "time"), claim
     if not is_due:
         return handoff, claim
-    return _lose(handoff, now_ms) if handoff.state == "accepted" else (_end(handoff, "lapse", "time"), claim)
+    return _lose(handoff, now_ms) if handoff.state == "accepted" else (_await(handoff, holder, now_ms), claim)
 
 
 def accept(handoff: HandOff, claim: claims.State, now_ms: int) -> Standing:
@@ -174,14 +179,23 @@ def take(handoff: HandOff, claim: claims.State, who: AccountId, name: str, now_m
 
 
 def come(handoff: HandOff, claim: claims.State, who: AccountId, now_ms: int) -> Standing:
-    """The moderator is in the room; coming again changes nothing. Raises: Refused, `early`, `over` or `lost`."""
+    """The moderator is in the room, until HERE_MS from now. Raises: Refused, `early`, `over` or `lost`."""
     handoff, claim = settle(handoff, claim, now_ms)
     if not handoff.is_open:
         raise Refused("early" if handoff.is_live else "over")
     _check_holds(claim, who, now_ms)
+    here = replace(handoff, until_ms=now_ms + HERE_MS)
     if handoff.state == "active":
+        return here, claim
+    return replace(here, state=TABLE[handoff.state, "come"], quiet_ms=now_ms + QUIET_MS), claim
+
+
+def away(handoff: HandOff, claim: claims.State, who: AccountId, now_ms: int) -> Standing:
+    """The moderator has left the room without ending it, and is waited for; never refused."""
+    handoff, claim = settle(handoff, claim, now_ms)
+    if handoff.state != "active" or handoff.holder != who:
         return handoff, claim
-    return replace(handoff, state=TABLE[handoff.state, "come"], until_ms=now_ms + QUIET_MS), claim
+    return _await(handoff, who, now_ms), claim
 
 
 def hear(handoff: HandOff, claim: claims.State, now_ms: int) -> Standing:
@@ -189,7 +203,7 @@ def hear(handoff: HandOff, claim: claims.State, now_ms: int) -> Standing:
     handoff, claim = settle(handoff, claim, now_ms)
     if not handoff.is_open:
         raise Refused("early" if handoff.is_live else "over")
-    return (replace(handoff, until_ms=now_ms + QUIET_MS) if handoff.state == "active" else handoff), claim
+    return (replace(handoff, quiet_ms=now_ms + QUIET_MS) if handoff.state == "active" else handoff), claim
 
 
 def end(
@@ -221,12 +235,12 @@ def _check_holds(claim: claims.State, who: AccountId, now_ms: int) -> None:
 
 
 def _end(handoff: HandOff, step: Step, by: By) -> HandOff:
-    return replace(handoff, state=TABLE[handoff.state, step], until_ms=0, by=by)
+    return replace(handoff, state=TABLE[handoff.state, step], until_ms=0, quiet_ms=0, by=by)
 
 
 def _await(handoff: HandOff, holder: AccountId, now_ms: int) -> HandOff:
     """Somebody has the case and is to come in."""
-    return replace(handoff, state="accepted", holder=holder, until_ms=now_ms + COME_MS)
+    return replace(handoff, state="accepted", holder=holder, until_ms=now_ms + COME_MS, quiet_ms=0)
 
 
 def _lose(handoff: HandOff, now_ms: int) -> Standing:
@@ -237,6 +251,7 @@ def _lose(handoff: HandOff, now_ms: int) -> Standing:
         case=next_case(handoff.id, losses),
         holder=None,
         until_ms=now_ms + WAIT_MS,
+        quiet_ms=0,
         losses=losses,
     )
     return lost, claims.Free()

@@ -93,6 +93,21 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerOffer:
+    """Say yes or no to a moderator's offer to talk."""
+
+    handoff: str
+    is_yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveHandOff:
+    """The member ends a talk with a moderator, or has seen that it is over."""
+
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """The member is writing; worth showing for a few seconds, never kept."""
 
@@ -102,7 +117,20 @@ class Leave:
     """The member goes; the socket is closed and nobody is told."""
 
 
-Act = Enter | Say | React | TakeBack | Report | AskModerator | Misread | Seen | Typing | Leave
+Act = (
+    Enter
+    | Say
+    | React
+    | TakeBack
+    | Report
+    | AskModerator
+    | Misread
+    | Seen
+    | AnswerOffer
+    | LeaveHandOff
+    | Typing
+    | Leave
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,6 +159,10 @@ def sent_at_ms(pos: Position) -> int:
     return int(pos.partition(".")[2].partition("-")[0])
 
 
+MODERATOR = "moderator"
+"""The member id and the mark of what a moderator says in a room; no member's id is so short."""
+
+
 def message_body(member: str, handle: str, say: Say, folded: Folded | None = None) -> dict[str, BodyValue]:
     """Give the body of the event that one `say` becomes."""
     body: dict[str, BodyValue] = {"ev": "message", "member": member, "handle": handle, "text": say.text}
@@ -138,6 +170,8 @@ def message_body(member: str, handle: str, say: Say, folded: Folded | None = Non
         body["reply_to"] = say.reply_to
     if say.note is not None:
         body["note"] = say.note
+    if member == MODERATOR:
+        body["mark"] = MODERATOR
     if folded is not None:
         body["folded"] = folded.fields()
     return body

@@ -15,14 +15,13 @@ import msgpack
 from chatserver.core.acts import Act, Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
 from chatserver.core.cases import DANGER_LABELS, Case, pack_case
 from chatserver.core.letters import word_body
+from chatserver.core.messages import MODERATOR
 from chatserver.core.rulings import Flag
 from chatserver.core.sanctions import ALONE_S, Kind, Sanction, make_receipt, pack_sanction
 
 Step = tuple[Any, ...]
 Plan = Sequence[Step]
 
-MODERATOR = "moderator"
-"""The member id and the mark of what a moderator says in a room; no member's id is so short."""
 BY_MODERATOR = "moderator"
 """Why a message is folded, where no boundary's rule did it."""
 

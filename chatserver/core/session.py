@@ -20,9 +20,11 @@ from chatserver.core.letters import LetterId
 from chatserver.core.limits import ACT, FRAMES, SAY, TYPING, Wait, take
 from chatserver.core.messages import (
     Act,
+    AnswerOffer,
     AskModerator,
     Enter,
     Leave,
+    LeaveHandOff,
     Misread,
     Position,
     React,
@@ -58,6 +60,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Carry this to the hand-off it is about."""
+
+    act: AnswerOffer | LeaveHandOff
+
+
+@dataclass(frozen=True, slots=True)
 class PutAway:
     """Show this letter no more."""
 
@@ -89,7 +98,7 @@ class End:
     reason: str
 
 
-Effect = Admit | Record | Call | PutAway | ShowTyping | Answer | Nothing | End
+Effect = Admit | Record | Call | Reply | PutAway | ShowTyping | Answer | Nothing | End
 
 
 class State(Enum):
@@ -176,6 +185,8 @@ class Session:
                 return self._limited(Record(act), now_ms)
             case Report() | AskModerator() | Misread():
                 return self._limited(Call(act), now_ms)
+            case AnswerOffer() | LeaveHandOff():
+                return Reply(act)  # no limit but that on frames: nothing may keep a member from saying no
             case Seen(letter):
                 return self._limited(PutAway(letter), now_ms)
             case Typing():
@@ -212,3 +223,18 @@ class Session:
             return Nothing()
         allowance.typing = taken
         return ShowTyping()
+
+
+class Onlooker(Session):
+    """The conversation of a second moderator who looks into a private room: comes, sees, goes."""
+
+    __slots__ = ()
+
+    def accept(self, act: Act, now_ms: int) -> Effect:
+        """Take one act and say what is to be done."""
+        if self.state is not State.ENTERED or isinstance(act, Leave):
+            return super().accept(act, now_ms)
+        if isinstance(act, Typing):
+            return Nothing()
+        message = "Who looks in does not take part. To take over, take the hand-off."
+        return not_sent(act.id, "looking", message) if isinstance(act, Say) else error("looking", message)

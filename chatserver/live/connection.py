@@ -28,6 +28,7 @@ from chatserver.core.session import (
     Nothing,
     PutAway,
     Record,
+    Reply,
     Session,
     ShowTyping,
     State,
@@ -164,6 +165,8 @@ class Connection:
                 self._show_typing()
             case Call(act):
                 self._floor.call(self._room, self._seat, act, self.tell)
+            case Reply(act):
+                self._floor.reply(self._room, self._seat, act, self.tell)
             case PutAway(letter):
                 self._floor.put_away(self._room, self._seat, letter, self.tell)
             case End(code, reason):
@@ -220,6 +223,7 @@ class Connection:
             await self._catch_up(after)
             await self._floor.show_card(self._room, self._seat, self.tell)
             await self._floor.show_letters(self._room, self._seat, self.tell)
+            await self._floor.show_talk(self._room, self._seat, self.tell)
         except StoreUnavailable:
             self.end(CloseCode.RESUME, "unavailable")
         finally:

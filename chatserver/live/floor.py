@@ -18,13 +18,14 @@ from typing import assert_never
 from chatserver.core.cases import Case, Kind, higher
 from chatserver.core.errors import Barred, StoreUnavailable
 from chatserver.core.letters import LetterId, seen
-from chatserver.core.messages import AskModerator, Misread, Report, Say
+from chatserver.core.messages import AnswerOffer, AskModerator, LeaveHandOff, Misread, Report, Say
 from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
 from chatserver.core.seats import Seat
 from chatserver.core.session import error, not_sent
 from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
+from chatserver.live.talks import Talks
 from chatserver.store.posting import GivenBack, Held, Outcome
 from chatserver.store.rooms import Opening
 
@@ -45,8 +46,9 @@ def new_id() -> str:
 class Floor:
     """The floor of one node."""
 
-    def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int]) -> None:
+    def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int], talks: Talks) -> None:
         self._guard, self._caller, self._now_ms = guard, caller, now_ms
+        self._talks = talks
         self._showing: set[asyncio.Task[None]] = set()
 
     def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
@@ -73,6 +75,15 @@ class Floor:
             return
         of = "report" if isinstance(act, Report) else "ask_moderator"
         room.record.call(self._called(room, seat, act), lambda outcome: self._received(room, tell, of, outcome))
+
+    def reply(self, room: LiveRoom, seat: Seat, act: AnswerOffer | LeaveHandOff, tell: Tell) -> None:
+        """Carry what a member says of a hand-off to where it is kept."""
+        self._talks.reply(room.record.group.id, seat.member, act, tell)
+
+    async def show_talk(self, room: LiveRoom, seat: Seat, tell: Tell) -> None:
+        """Show where a member stands with a moderator, if anywhere; without Redis it comes with the next entering."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._talks.show(room.record.group.id, seat.member, tell)
 
     async def show_card(self, room: LiveRoom, seat: Seat, tell: Tell) -> None:
         """Show the card that stands for a member, if there is one; without Redis it comes with the next entering."""

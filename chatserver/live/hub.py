@@ -33,7 +33,7 @@ RoomKey = tuple[str, int]
 
 
 class Hub:
-    """Every room with somebody in it."""
+    """Every room with somebody in it. Of private ones nobody is counted, and no seat is renewed by them."""
 
     def __init__(
         self,
@@ -43,10 +43,12 @@ class Hub:
         node: str,
         now_ms: Callable[[], int],
         outbox: Outbox,
+        is_private: bool = False,
     ) -> None:
         self._record, self._members = record, members
         self._node, self._now_ms = node, now_ms
         self._outbox = outbox
+        self._is_private = is_private
         self._rooms: dict[RoomKey, LiveRoom] = {}
         self._idle: dict[RoomKey, int] = {}
 
@@ -58,6 +60,10 @@ class Hub:
             room = self._rooms[key] = LiveRoom(self._record(group, number), self._outbox, self._now_ms)
         self._idle.pop(key, None)
         return room
+
+    def find(self, group: str, number: int) -> LiveRoom | None:
+        """Give the room as far as this node follows it."""
+        return self._rooms.get((group, number))
 
     @property
     def rooms(self) -> list[LiveRoom]:
@@ -78,7 +84,7 @@ class Hub:
                     tasks.append(self._look(room))
                 if beat % TIDY_BEATS == 0:
                     tasks.append(self._tidy(room))
-            if beat % TELL_BEATS == 1:
+            if beat % TELL_BEATS == 1 and not self._is_private:
                 tasks.extend(self._tell_counts(rooms))
             await self._all(tasks)
             self._forget_idle()
@@ -104,7 +110,7 @@ class Hub:
     async def _tidy(self, room: LiveRoom) -> None:
         await room.record.tidy()
         room.drop_before(self._now_ms() - room.record.group.retention_s * 1000)
-        if members := room.local_members:
+        if (members := room.local_members) and not self._is_private:
             await self._members.stay(room.record.group, room.record.number, members)
 
     def _tell_counts(self, rooms: list[LiveRoom]) -> list[Coroutine[Any, Any, None]]:

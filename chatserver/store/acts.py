@@ -16,7 +16,8 @@ import msgpack
 from chatserver.core.acts import UNDO_MS
 from chatserver.core.errors import AlongsideError
 from chatserver.core.groups import Group
-from chatserver.core.plans import MODERATOR, Plan
+from chatserver.core.messages import MODERATOR
+from chatserver.core.plans import Plan
 from chatserver.core.sanctions import Receipt, Sanction, unpack_sanction
 from chatserver.store.servers import Servers
 

@@ -57,6 +57,10 @@ class Claims:
             for holder, name, until in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
         ]
 
+    async def is_in_hand_off(self, case: str) -> bool:
+        """Tell whether the case's member is being talked to, or has an offer."""
+        return bool(await self._servers.call(TAG, "EXISTS", f"{_PREFIX}talk:case:{case}"))
+
     async def find(self, case: str) -> Case | None:
         """Read one open case; None when there is none of that id, or it is closed."""
         packed = await self._call("alongside_case", case)

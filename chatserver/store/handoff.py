@@ -18,6 +18,7 @@ import msgpack
 from chatserver.core.groups import Group
 from chatserver.core.handoff import (
     COME_MS,
+    HERE_MS,
     OFFER_MS,
     QUIET_MS,
     SHOWN_MS,
@@ -37,7 +38,9 @@ TAG = "desk"
 _PREFIX = "{desk}:"
 _CHANNEL = b"{desk}:talks:live"
 _LOG = _PREFIX + "talks:log"
-_TIMES = msgpack.packb({"offer": OFFER_MS, "come": COME_MS, "wait": WAIT_MS, "quiet": QUIET_MS, "shown": SHOWN_MS})
+_TIMES = msgpack.packb(
+    {"offer": OFFER_MS, "come": COME_MS, "here": HERE_MS, "wait": WAIT_MS, "quiet": QUIET_MS, "shown": SHOWN_MS}
+)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 SWEEP_MS = 2_000  # a node that looks at the clock and dies is followed by another after this
 NOTES_AT_ONCE = 100
@@ -45,9 +48,13 @@ NOTES_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Talk:
-    """A hand-off and whom it is with. `since_ms`: when it came to where it stands (ms since 1970)."""
+    """A hand-off and whom it is with. `number` names its private room, `room` is the member's room in the group.
+
+    `since_ms`: since when it stands as it does (ms since 1970).
+    """
 
     handoff: HandOff
+    number: int
     group: str
     room: int
     member: MemberId
@@ -97,8 +104,12 @@ class HandOffs:
         return await self._step("alongside_handoff_answer", name, group, member, "leave")
 
     async def come(self, name: str, who: AccountId) -> Talk:
-        """The moderator is in the room. Raises: Refused."""
+        """The moderator is in the room, until HERE_MS from now. Raises: Refused."""
         return await self._step("alongside_handoff_come", name, who)
+
+    async def away(self, name: str, who: AccountId) -> Talk:
+        """The moderator has left the room without ending it. Raises: Refused, `gone`."""
+        return await self._step("alongside_handoff_away", name, who)
 
     async def hear(self, name: str, level: str = "green") -> Talk:
         """Somebody wrote; a level above amber and above the case's raises the case. Raises: Refused."""
@@ -183,12 +194,14 @@ def _talk(flat: list[bytes]) -> Talk:
         until_ms=int(fields["until"]),
         losses=int(fields["losses"]),
         by=cast(By, fields["by"]),
+        quiet_ms=int(fields["quiet"]),
     )
     return Talk(
         handoff,
-        fields["group"],
-        int(fields["room"]),
-        MemberId(fields["member"]),
-        fields["handle"],
-        int(fields["since"]),
+        number=int(fields["number"]),
+        group=fields["group"],
+        room=int(fields["room"]),
+        member=MemberId(fields["member"]),
+        handle=fields["handle"],
+        since_ms=int(fields["since"]),
     )

@@ -108,10 +108,12 @@ class RoomRecord:
         "tag",
     )
 
-    def __init__(self, servers: Servers, posting: Posting, group: Group, number: int) -> None:
+    def __init__(
+        self, servers: Servers, posting: Posting, group: Group, number: int, *, tag: str | None = None
+    ) -> None:
         self._servers, self._posting = servers, posting
         self.group, self.number = group, number
-        self.tag = f"{group.id}.{number}"
+        self.tag = tag or f"{group.id}.{number}"
         root = "{" + self.tag + "}:"
         self._keys = (root + "stream", root + "mark")
         self._ids = (root + "id:", root + "sanction:", root + "here")

@@ -49,6 +49,10 @@ class Scenes:
         """Give the group of a case; None when this node does not have it (any more)."""
         return self._groups.get(case.group)
 
+    def group_of(self, name: str) -> Group | None:
+        """Give the group of this id; None when this node does not have it (any more)."""
+        return self._groups.get(name)
+
     async def message(self, case: Case) -> Line | None:
         """Read the message a case is about; None when it is about none, or it is gone."""
         if case.kind == "held":

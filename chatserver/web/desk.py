@@ -140,6 +140,8 @@ class Desk:
         reason = reason_of(fields["reason"])
         outcome = cast(Outcome, fields["outcome"])
         await self._claims.renew(case.id, account.id)
+        if await self._claims.is_in_hand_off(case.id):
+            raise Refused("in_hand_off")
         await self._audit.append(account.id, "case.closed", case.id, reason, case=case.id, after={"outcome": outcome})
         await self._claims.close(case.id, account.id, outcome)
         return JSONResponse({"closed": outcome})

@@ -39,6 +39,12 @@ WORTH_KEEPING_MS = 1_000  # less than a second's refilling is not worth a comman
 SPREAD_S = 5.0  # how long after the drain's end the last member is asked back
 
 
+async def refuse(websocket: WebSocket, fault: HttpFault | StoreUnavailable) -> None:
+    """Answer before the handshake, with a reason a program can read."""
+    answer = unavailable(fault) if isinstance(fault, StoreUnavailable) else fault
+    await websocket.send_denial_response(answer.response())
+
+
 class Door:
     """Opens one socket at a time; remembers every open connection of this node."""
 
@@ -73,13 +79,11 @@ class Door:
     async def knock(self, websocket: WebSocket) -> None:
         """Let one member's socket in, or refuse it; the connection outlives this call."""
         try:
-            group, seat, codec = await self._check(websocket)
-            allowance = await self._allowance(group, seat)
-        except StoreUnavailable as fault:
-            await websocket.send_denial_response(unavailable(fault).response())
-            return
-        except HttpFault as fault:
-            await websocket.send_denial_response(fault.response())
+            codec = self.codec_of(websocket)
+            group, seat = await self.member_of(websocket)
+            allowance = await self.allowance(group, seat)
+        except (StoreUnavailable, HttpFault) as fault:
+            await refuse(websocket, fault)
             return
         connection = Connection(
             self._hub.room(group, seat.room),
@@ -88,35 +92,49 @@ class Door:
             codec,
             Session(allowance),
             Welcome(group.title, group.topic, group.language, group.seats),
-            partial(self._over, group, seat.member),
+            partial(self.over, group, seat.member),
         )
+        await self.let_in(websocket, connection, codec)
+
+    async def let_in(self, websocket: WebSocket, connection: Connection, codec: Codec) -> None:
+        """Accept a socket that was checked; it is looked after, until it is over, with every other of this node."""
         await websocket.accept(subprotocol=codec.subprotocol)
         gate = websocket.scope["extensions"]["alongside"]
         self._connections.add(connection)
         connection.begin(gate.hand_over(connection, is_text=codec.is_text))
 
-    async def _check(self, websocket: WebSocket) -> tuple[Group, Seat, Codec]:
+    def codec_of(self, websocket: WebSocket) -> Codec:
+        """Give the encoding of a socket from an allowed page. Raises: HttpFault, StoreUnavailable while nobody is let
+        in.
+        """
         headers = websocket.headers
         if not is_allowed_origin(headers.get("origin"), headers.get("host"), self._settings.origins):
             raise HttpFault(403, "foreign_origin", "Another site's page may not connect.")
-        group = self._groups.get(websocket.path_params["group"])
-        if group is None:
-            raise HttpFault(404, "not_found", "There is no such group.")
         codec = next((CODECS[name] for name in websocket.scope["subprotocols"] if name in CODECS), None)
         if codec is None:
             raise HttpFault(400, "no_subprotocol", "One of the subprotocols " + ", ".join(CODECS) + " is needed.")
         if self.is_draining or not self._is_store_ready():
             raise StoreUnavailable
+        return codec
+
+    async def member_of(self, websocket: WebSocket) -> tuple[Group, Seat]:
+        """Give whose socket this is. Raises: HttpFault, StoreUnavailable."""
+        headers = websocket.headers
+        group = self._groups.get(websocket.path_params["group"])
+        if group is None:
+            raise HttpFault(404, "not_found", "There is no such group.")
         secret = secret_of(headers.getlist("cookie"))
         seat = None
         if secret is not None:
             seat = await self._seating.find(group, member_id(self._key, group.id, secret))
         if seat is None:
             raise HttpFault(401, "not_joined", "Join the group first.")
-        return group, seat, codec
+        return group, seat
 
-    async def _allowance(self, group: Group, seat: Seat) -> Allowance | None:
-        """A member's limits belong to the member: a reconnect finds them as they were left, here or elsewhere."""
+    async def allowance(self, group: Group, seat: Seat) -> Allowance | None:
+        """Give what is left of a member's limits, which a reconnect finds as they were left, here or elsewhere; None
+        without limits. Raises: StoreUnavailable.
+        """
         if not self._settings.limits:
             return None
         left = await self._seating.allowance(group, seat.member)
@@ -128,9 +146,13 @@ class Door:
             allowance.take_up(left, now_ms())
         return allowance
 
-    def _over(self, group: Group, member: MemberId, connection: Connection) -> None:
-        """A socket has gone: the node its member comes back to must know what was left."""
+    def forget(self, connection: Connection) -> None:
+        """A socket that was let in has gone."""
         self._connections.discard(connection)
+
+    def over(self, group: Group, member: MemberId, connection: Connection) -> None:
+        """A member's socket has gone: the node its member comes back to must know what was left."""
+        self.forget(connection)
         allowance = self._allowances.get(member)
         if allowance is None:
             return

@@ -6,13 +6,16 @@ who joins again keeps the seat. Every refusal is one of docs/protocol.md's codes
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chatserver.core.errors import StoreUnavailable
 from chatserver.core.groups import Group
 from chatserver.core.handles import handle_candidates
 from chatserver.core.identity import MemberId, member_id
@@ -29,13 +32,20 @@ _JOIN_FIELDS = {"agreed", "remember", "proof"}
 
 
 class JoinApi:
-    """The members' HTTP."""
+    """The members' HTTP. `leave_talks` ends what a member who exits has going on with a moderator."""
 
     def __init__(
-        self, groups: tuple[Group, ...], seating: Seating, key: bytes, settings: Settings, tally: Tally
+        self,
+        groups: tuple[Group, ...],
+        seating: Seating,
+        key: bytes,
+        settings: Settings,
+        tally: Tally,
+        leave_talks: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._tally = tally
         self._groups = {group.id: group for group in groups}
+        self._leave_talks = leave_talks
         self._seating, self._key, self._settings = seating, key, settings
         self._challenges = Challenges(key)
 
@@ -109,7 +119,10 @@ class JoinApi:
         response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
         self._set_cookie(request, response, group, "", 0)
         if secret is not None:
-            await self._seating.leave(group, member_id(self._key, group.id, secret))
+            member = member_id(self._key, group.id, secret)
+            await self._seating.leave(group, member)
+            with contextlib.suppress(StoreUnavailable):  # then its timers end it
+                await self._leave_talks(group.id, member)
         return response
 
     def _group(self, request: Request) -> Group:

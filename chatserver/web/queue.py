@@ -15,6 +15,7 @@ from chatserver.core.moderators import Account, AccountId
 from chatserver.core.paging import Shown
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
+from chatserver.store.handoff import HandOffs, Talk
 from chatserver.store.pages import Alarm, Pages
 from chatserver.store.scene import Scenes
 
@@ -58,12 +59,24 @@ def _shown(case: Fields) -> Shown:
     return Shown(count, is_free=claim is None, is_mine=isinstance(claim, dict) and claim["is_mine"] is True)
 
 
+def _handoff(talk: Talk | None) -> Fields | None:
+    return None if talk is None else {"id": talk.handoff.id, "state": talk.handoff.state}
+
+
 class Queue:
     """The reader of the queue."""
 
-    def __init__(self, cases: Cases, claims: Claims, scenes: Scenes, timers: Pages, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        cases: Cases,
+        claims: Claims,
+        scenes: Scenes,
+        timers: Pages,
+        handoffs: HandOffs,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._cases, self._claims, self._scenes = cases, claims, scenes
-        self._timers, self._now_ms = timers, now_ms
+        self._timers, self._handoffs, self._now_ms = timers, handoffs, now_ms
 
     def may_see(self, account: Account, case: Case) -> bool:
         """Tell whether a case is this account's to see."""
@@ -93,10 +106,12 @@ class Queue:
         self, account: Account, cases: Sequence[Case], states: Sequence[State], now_ms: int
     ) -> list[Fields]:
         here = await self._scenes.here({(case.group, case.room) for case in cases}, now_ms)
+        talks = await self._handoffs.of_cases([case.id for case in cases])
         handles = await asyncio.gather(*(self._scenes.handle(case) for case in cases))
         return [
             self._fields(account, case, handle, claim_fields(state, account.id))
             | {"pages": pages(case, state, now_ms), "is_here": case.member in here[case.group, case.room]}
+            | {"handoff": _handoff(talks.get(case.id))}
             for case, state, handle in zip(cases, states, handles, strict=True)
         ]
 

@@ -72,6 +72,10 @@ class World:
         """A moderator opens the room's door."""
         return self._talk(lambda talk, claim: handoff.come(talk, claim, who, self.now_ms))
 
+    def away(self, who: AccountId) -> Answer:
+        """A moderator leaves the room without ending it."""
+        return self._talk(lambda talk, claim: handoff.away(talk, claim, who, self.now_ms))
+
     def hear(self) -> Answer:
         """Somebody writes."""
         return self._talk(lambda talk, claim: handoff.hear(talk, claim, self.now_ms))

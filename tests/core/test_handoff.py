@@ -15,6 +15,7 @@ from chatserver.core import claims
 from chatserver.core.claims import LEASE_MS, Claim, Closed
 from chatserver.core.handoff import (
     COME_MS,
+    HERE_MS,
     LIVE,
     MEMBER_MAY,
     OFFER_MS,
@@ -106,6 +107,18 @@ class OneTalk(RuleBasedStateMachine):
         if may:
             assert self.world.talk is not None
             assert (self.world.talk.state, self.world.talk.holder) == ("active", who)
+
+    @rule(who=WHO)
+    def goes_away(self, who: AccountId) -> None:
+        """Whoever has it is waited for; nobody else's going means anything."""
+        self.world.settle()
+        before = self.world.talk
+        self.world.away(who)
+        if before is not None and before.state == "active" and before.holder == who:
+            assert self.world.talk is not None
+            assert (self.world.talk.state, self.world.talk.holder) == ("accepted", who)
+        else:
+            assert self.world.talk == before
 
     @rule()
     def writes(self) -> None:
@@ -302,11 +315,36 @@ def test_silence_is_let_be_as_long_as_somebody_writes_now_and_then() -> None:
     """The timer begins anew with every word, whose ever."""
     world = talking()
     for _ in range(3):
-        for _ in range(QUIET_MS // LEASE_MS - 1):
-            world.wait(LEASE_MS - 1)
-            world.claim(ADA)
+        stay(world, QUIET_MS - 60_000)
         assert world.hear() == "done"
     assert state(world)[0] == "active"
+    stay(world, QUIET_MS)
+    assert state(world)[:2] == ("returned", "time")
+
+
+def stay(world: World, ms: int) -> None:
+    """Let a moderator sit in the room, saying nothing."""
+    for _ in range(ms // 60_000):
+        world.wait(60_000)
+        world.claim(ADA)
+        world.come(ADA)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_moderator_who_leaves_the_room_without_a_word_is_waited_for_and_then_lost(is_told: bool) -> None:
+    """Whether the room was closed or its node died: the case of somebody who sits alone does not stay with one."""
+    world = talking()
+    if is_told:
+        world.away(ADA)
+    else:
+        for _ in range(2):
+            world.wait(HERE_MS // 2)
+            world.claim(ADA)
+    assert state(world) == ("accepted", "", ADA)
+    for _ in range(COME_MS // 60_000):
+        world.claim(ADA)
+        world.wait(60_000)
+    assert state(world) == ("accepted", "", None)
 
 
 def test_every_state_has_its_steps_and_its_rights() -> None:

@@ -13,9 +13,13 @@ from chatserver.core.seats import Seat
 from chatserver.live.caller import Caller
 from chatserver.live.floor import Floor
 from chatserver.live.guard import Guard
+from chatserver.live.hub import Hub
 from chatserver.live.outbox import Outbox
 from chatserver.live.room import LiveRoom
+from chatserver.live.talks import Talks
 from chatserver.store.cases import Cases
+from chatserver.store.handoff import HandOffs
+from chatserver.store.members import Members
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
 from moderation import Action, Context, Level, Reason, Verdict
@@ -63,7 +67,13 @@ class Stage:
         self.room.arrive(seat, self.author)
         self.cases = Cases(servers, (record.group,))
         guard = Guard({record.group.id: self.reviewer})
-        self.floor = Floor(guard, Caller(self.cases, "node", lambda: None), lambda: time.time_ns() // 1_000_000)
+
+        def now_ms() -> int:
+            return time.time_ns() // 1_000_000
+
+        hub = Hub(lambda *_: record, Members(servers), node="node", now_ms=now_ms, outbox=Outbox())
+        talks = Talks(HandOffs(servers), hub)
+        self.floor = Floor(guard, Caller(self.cases, "node", lambda: None), now_ms, talks)
 
     async def say(self, attempt: str, text: str = "words") -> Any:
         """Say something and give the answer."""

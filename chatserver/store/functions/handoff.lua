@@ -5,7 +5,7 @@
 -- one, prefix .. 'talk:case:' .. case the live one of a case, prefix .. 'talks' (a set) all that are live. Every change a person can see is
 -- published on prefix .. 'talks:live', by id. What no moderator did by a request waits in prefix .. 'talks:log' for the log.
 --
--- args[1] of every function is a packed map of the core's times: {offer, come, wait, quiet, shown}, in ms.
+-- args[1] of every function is a packed map of the core's times: {offer, come, here, wait, quiet, shown}, in ms.
 
 local MAX_LOG = 10000 -- entries that wait for the log: only there when no node runs for long
 local MAX_TALKS = 1000 -- live at once: more moderators than any house has
@@ -67,9 +67,11 @@ local function become(prefix, times, talk)
   changed(prefix, talk.case)
 end
 
+local function at(now, ms) return string.format('%.0f', now + ms) end
+
 local function set_timer(talk, now, ms)
-  talk['since'] = string.format('%.0f', now)
-  talk['until'] = ms == 0 and '0' or string.format('%.0f', now + ms)
+  talk.since, talk.quiet = at(now, 0), '0'
+  talk['until'] = ms == 0 and '0' or at(now, ms)
 end
 
 local function finish(prefix, times, talk, now, state, by)
@@ -126,10 +128,15 @@ local function settle(prefix, times, talk)
   if not is_room_open(talk) then return end
   if holder_now ~= '' and holder_now ~= talk.holder then return await(prefix, times, talk, now, holder_now) end
   if holder_now == '' and talk.holder ~= '' then return lose(prefix, times, talk, now) end
-  if not is_due then return end
-  if talk.state == 'accepted' and holder_now ~= '' then return lose(prefix, times, talk, now) end
-  finish(prefix, times, talk, now, 'returned', 'time')
-  note(prefix, 'handoff.ended', talk, talk.case)
+  local is_quiet = talk.state == 'active' and now >= tonumber(talk.quiet)
+  if is_quiet or (is_due and holder_now == '') then
+    finish(prefix, times, talk, now, 'returned', 'time')
+    note(prefix, 'handoff.ended', talk, talk.case)
+  elseif is_due and talk.state == 'accepted' then
+    lose(prefix, times, talk, now)
+  elseif is_due then
+    await(prefix, times, talk, now, holder_now)
+  end
 end
 
 local function find_settled(prefix, times, id)
@@ -164,7 +171,8 @@ local function offer(keys, args)
     return {'refused', 'has_one'}
   end
   if redis.call('SCARD', prefix .. 'talks') >= MAX_TALKS then return {'refused', 'has_one'} end
-  talk = {id = id, state = 'offered', case = case_id, holder = args[4], losses = '0', by = '', group = case.group,
+  local number = redis.call('INCR', prefix .. 'talks:count') -- names its room: no two in this store's life are alike
+  talk = {id = id, number = tostring(number), state = 'offered', case = case_id, holder = args[4], losses = '0', by = '', group = case.group,
     room = string.format('%d', case.room), member = case.member, handle = args[5], keep = args[6]}
   set_timer(talk, now_ms(), times.offer)
   become(prefix, times, talk)
@@ -200,11 +208,25 @@ local function come(keys, args)
   if not talk then return {'refused', 'gone'} end
   if not is_room_open(talk) then return too_soon_or_late(talk) end
   if not is_held_by(prefix, talk.case, args[3]) then return {'refused', 'lost'} end
-  if talk.state ~= 'active' then
+  local now, is_new = now_ms(), talk.state ~= 'active'
+  if is_new then
     talk.state = 'active'
-    set_timer(talk, now_ms(), times.quiet)
+    set_timer(talk, now, times.here)
+    talk.quiet = at(now, times.quiet)
     become(prefix, times, talk)
+  else
+    talk['until'] = at(now, times.here)
+    write_talk(prefix, times, talk)
   end
+  return told(talk)
+end
+
+-- keys: prefix; args: times, id, account. The moderator has left the room without ending it.
+local function away(keys, args)
+  local prefix, times = keys[1], cmsgpack.unpack(args[1])
+  local talk = find_settled(prefix, times, args[2])
+  if not talk then return {'refused', 'gone'} end
+  if talk.state == 'active' and talk.holder == args[3] then await(prefix, times, talk, now_ms(), args[3]) end
   return told(talk)
 end
 
@@ -216,7 +238,7 @@ local function hear(keys, args)
   if not talk then return {'refused', 'gone'} end
   if not is_room_open(talk) then return too_soon_or_late(talk) end
   if talk.state == 'active' then
-    talk['until'] = string.format('%.0f', now_ms() + times.quiet)
+    talk.quiet = at(now_ms(), times.quiet)
     write_talk(prefix, times, talk)
   end
   local packed = redis.call('GET', prefix .. 'case:' .. talk.case)
@@ -276,6 +298,7 @@ end
 redis.register_function('alongside_handoff_offer', offer)
 redis.register_function('alongside_handoff_answer', answer)
 redis.register_function('alongside_handoff_come', come)
+redis.register_function('alongside_handoff_away', away)
 redis.register_function('alongside_handoff_hear', hear)
 redis.register_function('alongside_handoff_end', finish_by)
 redis.register_function('alongside_handoff_look', look_in)
