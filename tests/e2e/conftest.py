@@ -47,6 +47,14 @@ NAMES = (
     "Beacon",
     "Shore",
     "Cliff",
+    "Ferry",
+    "Canal",
+    "Orchard",
+    "Meadow",
+    "Bridge",
+    "Bakery",
+    "Market",
+    "Library",
 )  # fmt: skip
 
 

@@ -59,10 +59,14 @@ def row(page: Page, words: str) -> Locator:
     return page.locator(".row", has_text=words)
 
 
-def bring_a_case(window: OpenWindow, house: House, title: str, words: str = CRISIS) -> tuple[Page, str]:
-    """Let a member say something; gives their page and handle."""
+def bring_a_case(window: OpenWindow, house: House, title: str, words: str = CRISIS) -> Page:
+    """Let a member say something; gives their page."""
     page = window(house).join(title)
     write(page, words)
     expect(page.locator(".mine .sent, .mine .state").last).to_be_visible()
-    handle = page.locator(".mine .handle").first.inner_text().removesuffix(" (you)")
-    return page, handle
+    return page
+
+
+def handle_of(page: Page) -> str:
+    """Give the handle of the member whose page this is."""
+    return (page.locator("#people-list li", has_text="(you)").text_content() or "").removesuffix(" (you)")

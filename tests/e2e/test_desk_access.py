@@ -38,7 +38,7 @@ def test_axe_finds_nothing_on_the_desk_when_anything_is_open(
     )
     expect(desk.locator("#calm")).to_be_visible()
     looked_over(desk)
-    member, _ = bring_a_case(window, street, title)
+    member = bring_a_case(window, street, title)
     write(member, "you should meet me at 12 Hill Street, my number is 020 7946 0958, I want to die")
     expect(desk.locator(".row").nth(1)).to_be_visible(timeout=LIVE_TIMEOUT_MS)
     looked_over(desk)
@@ -50,6 +50,9 @@ def test_axe_finds_nothing_on_the_desk_when_anything_is_open(
     desk.locator("#close-open").click()
     desk.locator("#close-send").click()
     expect(desk.locator("#close-said")).not_to_be_empty()
+    looked_over(desk)
+    desk.locator("#more").click()
+    desk.locator("#more-acts").get_by_role("button", name="Mute them for a time").click()
     looked_over(desk)
     for dialog in ("choices", "keys"):
         desk.evaluate("name => document.getElementById(name).showModal()", dialog)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenWindow
-from tests.e2e.desks import CRISIS, LIVE_TIMEOUT_MS, bring_a_case, open_desk, row
+from tests.e2e.desks import CRISIS, LIVE_TIMEOUT_MS, bring_a_case, handle_of, open_desk, row
 from tests.e2e.windows import write
 from tests.house import House
 from tests.web.desks import end_lease
@@ -42,7 +42,8 @@ def test_a_case_is_taken_through_when_there_is_only_a_keyboard(window: OpenWindo
     """It comes by itself; it is opened, read, claimed and closed by keys; letters that are typed are only letters."""
     desk = open_desk(window, street, "Ada Dock", "dock")
     expect(desk.locator("#calm")).to_contain_text("Nobody is waiting.")
-    member, handle = bring_a_case(window, street, "Dock")
+    member = bring_a_case(window, street, "Dock")
+    handle = handle_of(member)
     expect(row(desk, handle)).to_contain_text("Crisis", timeout=LIVE_TIMEOUT_MS)
     expect(row(desk, handle)).to_contain_text("Suicide")
     expect(row(desk, handle)).to_contain_text("is here", timeout=TOLD_ANYWAY_MS)
@@ -134,7 +135,7 @@ def test_a_case_that_another_closed_says_so_when_it_is_open(window: OpenWindow, 
 def test_looking_is_logged_only_when_somebody_looks(window: OpenWindow, street: House) -> None:
     """Opening a case shows no words; the choice to open them with every case lasts as long as the tab."""
     desk = open_desk(window, street, "Ada Wharf", "wharf")
-    member, _ = bring_a_case(window, street, "Wharf")
+    member = bring_a_case(window, street, "Wharf")
     expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
     row(desk, "Crisis").click()
     expect(desk.locator("#words")).to_be_hidden()
@@ -185,7 +186,7 @@ def test_new_danger_sounds_and_notifies_by_choice_only(window: OpenWindow, stree
     desk.add_init_script(COUNTING)
     desk.reload()
     expect(desk.locator("#live")).to_have_text("Live", timeout=LIVE_TIMEOUT_MS)
-    member, handle = bring_a_case(window, street, "Harbour")
+    member = bring_a_case(window, street, "Harbour")
     expect(desk.locator("#alarm-now")).to_contain_text("Crisis", timeout=LIVE_TIMEOUT_MS)
     assert desk.evaluate("[tones, notes]") == [0, []]
     desk.locator("#choices-open").click()
@@ -204,13 +205,13 @@ def test_new_danger_sounds_and_notifies_by_choice_only(window: OpenWindow, stree
     assert len(notes) == 1
     assert notes[0].startswith("Desk: ")
     assert notes[0].endswith(" Harbour")
-    assert handle not in notes[0]
+    assert handle_of(member) not in notes[0]
 
 
 def test_single_letters_do_nothing_when_they_are_switched_off(window: OpenWindow, street: House) -> None:
     """WCAG 2.2, 2.1.4. The list of keys opens by ? and by its button; Escape and the arrows go on working."""
     desk = open_desk(window, street, "Ada Estuary", "estuary")
-    member, _ = bring_a_case(window, street, "Estuary")
+    member = bring_a_case(window, street, "Estuary")
     write(member, "I want to die, I cannot do this any more")
     expect(desk.locator(".row")).to_have_count(2, timeout=LIVE_TIMEOUT_MS)
     desk.keyboard.press("?")
@@ -237,7 +238,7 @@ def test_single_letters_do_nothing_when_they_are_switched_off(window: OpenWindow
 def test_a_session_that_is_over_ends_the_desk_and_keeps_what_was_typed(window: OpenWindow, street: House) -> None:
     """Revoked in the middle of a sentence: the page asks to sign in, shows no case, and says why."""
     desk = open_desk(window, street, "Ada Beacon", "beacon", may_complain=True)
-    member, _ = bring_a_case(window, street, "Beacon")
+    member = bring_a_case(window, street, "Beacon")
     expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
     claim(desk)
     desk.keyboard.press("x")
@@ -248,3 +249,38 @@ def test_a_session_that_is_over_ends_the_desk_and_keeps_what_was_typed(window: O
     expect(desk.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(desk.locator("#board")).to_be_hidden()
     assert "half a sentence" in desk.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_duty_is_said_on_every_desk(window: OpenWindow, street: House) -> None:
+    """One switch; others read who is on duty; signing out ends it."""
+    one, two = open_desk(window, street, "Ada Orchard", "orchard"), open_desk(window, street, "Noa Orchard", "orchard")
+    one.get_by_role("switch", name="On duty").check()
+    expect(two.locator("#duty-others")).to_contain_text("Ada Orchard", timeout=LIVE_TIMEOUT_MS)
+    two.get_by_role("switch", name="On duty").check()
+    expect(one.locator("#duty-others")).to_contain_text("Noa Orchard", timeout=LIVE_TIMEOUT_MS)
+    one.reload()
+    expect(one.get_by_role("switch", name="On duty")).to_be_checked(timeout=LIVE_TIMEOUT_MS)
+    one.get_by_role("button", name="Sign out").click()
+    expect(one.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(two.locator("#duty-others")).not_to_contain_text("Ada Orchard", timeout=LIVE_TIMEOUT_MS)
+
+
+def test_the_way_back_of_a_phone_leads_to_the_queue(window: OpenWindow, street: House) -> None:
+    """A case has a screen of its own on a narrow window; going back leaves the case, not the desk."""
+    size = {"width": 390, "height": 760}
+    desk = open_desk(window, street, "Ada Meadow", "meadow", viewport=size, is_mobile=True, has_touch=True)
+    bring_a_case(window, street, "Meadow")
+    row(desk, "Crisis").tap(timeout=LIVE_TIMEOUT_MS)
+    expect(desk.locator("#case-title")).to_be_visible()
+    expect(desk.locator("#cases")).to_be_hidden()
+    for way in ("browser", "button"):
+        if way == "browser":
+            desk.go_back()
+        else:
+            desk.locator("#case-back").tap()
+        expect(desk.locator("#case")).to_be_hidden()
+        expect(row(desk, "Crisis")).to_be_visible()
+        row(desk, "Crisis").tap()
+        expect(desk.locator("#case-title")).to_be_visible()
+    desk.reload()
+    expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)

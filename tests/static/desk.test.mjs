@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { ACTS, fieldsOf, missing, offered, orderOf } from "../../static/js/desk/state/acts.js";
+import { alarmLine } from "../../static/js/desk/state/alarms.js";
 import { Drafts } from "../../static/js/desk/state/drafts.js";
+import { othersOn } from "../../static/js/desk/state/duty.js";
 import { KEYS, wanted } from "../../static/js/desk/state/keymap.js";
 import { Leases } from "../../static/js/desk/state/leases.js";
 import { marked } from "../../static/js/desk/state/marks.js";
@@ -171,4 +174,58 @@ test("waiting is told in the reader's own units, coarsely", () => {
   assert.deepEqual([0, 59_999, minute, 59 * minute, 61 * minute, 49 * 60 * minute, -5].map((ms) => waited(ms, "en")),
     ["under 1 min", "under 1 min", "1 min", "59 min", "1 hr 1 min", "2 days", "under 1 min"]);
   assert.match(waited(minute, "de"), /1 Min/);
+});
+
+const names = ({ first, more }) => [first, more].map((acts) => acts.map((act) => act.act));
+
+test("where somebody may be in danger, nothing that shuts them out is offered first, and all else is still there", () => {
+  for (const kind of ["message", "held", "failed", "concern", "rule", "asked", "handoff"]) for (const level of ["amber", "red", "crisis"]) {
+    const danger = one("a", { kind, level, labels: ["suicide"] }), [first, more] = names(offered(danger));
+    for (const act of ["mute", "exclude"]) assert.ok(!first.includes(act), `${kind} ${level}`);
+    assert.ok(first.includes("word"), kind);
+    assert.deepEqual([...first, ...more].filter((act, i, all) => all.indexOf(act) !== i), []);
+  }
+  assert.ok(names(offered(one("a", { kind: "rule", level: "amber", labels: ["hate"] })))[0].includes("mute"));
+});
+
+test("a held message is let through or given back, and only a held one", () => {
+  assert.deepEqual(names(offered(one("a", { kind: "held", level: "amber", labels: ["hate"] })))[0].slice(0, 2), ["let_through", "give_back"]);
+  for (const kind of ["message", "asked", "rule"]) assert.ok(!names(offered(one("a", { kind }))).flat().includes("let_through"), kind);
+  assert.ok(!names(offered(one("a", { kind: "asked", labels: [] }))).flat().includes("remove"));
+});
+
+test("a second moderator is asked for one thing first, without what is of other acts", () => {
+  assert.deepEqual(names(offered(one("a", { kind: "second", labels: [], level: "amber" })))[0], ["confirm"]);
+  assert.ok(!names(offered(one("a"))).flat().includes("confirm"));
+  assert.deepEqual(orderOf(ACTS.confirm, ACTS.confirm.fields, { reason: "I agree" }, "n1"), { reason: "I agree" });
+});
+
+test("shutting somebody out who may be in danger needs to be said twice", () => {
+  const calm = one("a", { kind: "rule", level: "amber", labels: ["hate"] });
+  assert.deepEqual([fieldsOf(ACTS.mute, one("a")).includes("is_sure"), fieldsOf(ACTS.mute, calm).includes("is_sure")], [true, false]);
+  assert.equal(missing(fieldsOf(ACTS.mute, one("a")), { seconds: "3600", reason: "because", is_sure: "" }), "is_sure");
+});
+
+test("an order holds what the server asks for, in its kinds, and the first thing that lacks is named", () => {
+  const draft = { seconds: "3600", reason: " because ", is_sure: "yes" }, fields = fieldsOf(ACTS.mute, one("a"));
+  assert.deepEqual(orderOf(ACTS.mute, fields, draft, "n1"), { act: "mute", seconds: 3600, reason: "because", is_sure: true, attempt: "n1" });
+  assert.equal(missing(fields, draft), null);
+  assert.equal(missing(["text", "reason"], { text: "  ", reason: "" }), "text");
+  assert.equal(missing(["to", "reason"], { to: "", reason: "tired" }), null);
+});
+
+test("who is on duty is a line with few names", () => {
+  const people = (...names) => names.map((name) => ({ name, is_you: name === "me" }));
+  assert.equal(othersOn({ on: false, people: [] }), "Nobody is on duty.");
+  assert.equal(othersOn({ on: true, people: people("me") }), "Nobody else is on duty.");
+  assert.equal(othersOn({ on: true, people: people("me", "Noa") }), "Noa is on duty too.");
+  assert.equal(othersOn({ on: false, people: people("A", "B", "C", "D", "E") }), "A, B, C, and 2 more are on duty.");
+});
+
+test("what fails around the desk is said with since when and how often", () => {
+  const at = Date.UTC(2026, 4, 1, 22, 14);
+  assert.equal(alarmLine([]), "");
+  assert.equal(alarmLine([{ name: "webhook", since: at, failures: 3, why: "no answer" }], "en-GB", "UTC"),
+    "Nobody on call can be reached by the desk: since 22:14, 3 times (no answer). Please tell whoever runs this server.");
+  assert.match(alarmLine([{ name: "mail", since: at, failures: 1, why: "x" }], "en-GB", "UTC"), /^mail does not work: since 22:14, once/);
 });

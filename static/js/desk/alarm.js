@@ -45,11 +45,11 @@ export function notify(one) {
   } catch { /* some phones let only service workers notify: the page has none, and the choice said so */ }
 }
 
-/** @param {Case[]} calls danger that came just now @param {{sound: boolean, notices: boolean}} choices */
-export function ring(calls, choices) {
+/** @param {Case[]} calls danger that came just now, or still waits @param {{sound: boolean, notices: boolean}} choices @param {string} [opening] */
+export function ring(calls, choices, opening = "New case.") {
   if (!calls.length) return;
   const isCrisis = calls.some((one) => one.level === "crisis");
-  byId(isCrisis ? "alarm-now" : "alarm").replaceChildren(...calls.map((one) => `New case. ${levelWord(one.level)}: ${aboutOf(one)}, ${one.group.title}. `));
+  byId(isCrisis ? "alarm-now" : "alarm").replaceChildren(...calls.map((one) => `${opening} ${levelWord(one.level)}: ${aboutOf(one)}, ${one.group.title}. `));
   if (choices.sound) sound();
   if (choices.notices && !document.hasFocus()) notify(calls[0]);
 }

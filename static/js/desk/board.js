@@ -6,14 +6,22 @@ import { byId } from "../view/make.js";
 import { count, ring } from "./alarm.js";
 import { Choices } from "./choices.js";
 import { Claims } from "./claims.js";
+import { Duty } from "./duty.js";
 import { listenToKeys } from "./keys.js";
 import { CaseList } from "./list.js";
 import { DeskLink } from "./live.js";
 import { Pane } from "./pane.js";
+import { alarmLine } from "./state/alarms.js";
 import { Queue } from "./state/queue.js";
 
 const TICK_MS = 5_000; // claims are renewed and waiting times told anew
 const OFF = { lost: "The connection is lost. Trying again…", ask: "The server closed this desk. Please reload the page.", over: "This desk is closed. Please reload the page." };
+
+/** @param {import("./state/alarms.js").Alarm[]} alarms */
+function showAlarms(alarms) {
+  const line = alarmLine(alarms), place = byId("alarms");
+  if (place.textContent !== line) place.textContent = line;
+}
 
 export class Board {
   /** @param {() => void} doubt asks whether the session is still good, and leaves when it is not */
@@ -24,13 +32,14 @@ export class Board {
     this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt });
     this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt });
     this.list = new CaseList(byId("cases"), (id) => this.#open(id));
+    this.duty = new Duty((fault) => fault.code === "not_signed_in" ? doubt() : this.#say(fault.message));
     this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt });
   }
 
   begin() {
     const { pane } = this;
     listenToKeys(this.choices, { next: () => this.#step(1), previous: () => this.#step(-1), back: () => pane.back(), words: () => pane.one && pane.words.turn(),
-      claim: () => pane.claim(), release: () => pane.release(), close: () => pane.one && pane.closing.open() });
+      claim: () => pane.claim(), release: () => pane.release(), close: () => pane.one && pane.steps.closing.open(), undo: () => pane.steps.undo.undo() });
     this.link.open();
     setInterval(() => { this.claims.renew(); this.#draw(); }, TICK_MS);
   }
@@ -47,18 +56,27 @@ export class Board {
   #left(id, wasClosed) {
     const at = this.list.placeOf(id), { cases } = this.queue;
     this.#draw();
-    byId("board-said").textContent = wasClosed ? "The case is closed." : "";
+    this.#say(wasClosed ? "The case is closed." : "");
     if (!this.list.focus((this.queue.find(id) ?? cases[Math.min(at, cases.length - 1)])?.id)) byId("queue-title").focus();
   }
 
   /** @param {any} event */
   #told(event) {
+    if (event.ev === "page") return this.#paged(event);
     if (event.ev !== "queue") return;
     const { calls, isFirst } = this.queue.take(event);
     this.claims.told(event, isFirst);
+    if (event.duty) this.duty.show(event.duty);
+    showAlarms(event.alarms ?? []);
     ring(calls, this.choices.now);
     this.claims.renew();
     this.#draw();
+  }
+
+  /** Danger still waits; that a claim on it ended (step 0) the queue itself has told. @param {{case: string, step: number}} page */
+  #paged(page) {
+    const one = this.queue.find(page.case);
+    if (one && page.step > 0) ring([one], this.choices.now, "Still waiting.");
   }
 
   /** @param {import("./live.js").LinkState} state */
@@ -82,6 +100,9 @@ export class Board {
     count(unclaimed);
     this.pane.draw();
   }
+
+  /** @param {string} words */
+  #say(words) { byId("board-said").textContent = words; }
 
   /** @param {number} by */
   #step(by) { this.list.focus(this.queue.beside(this.list.focused ?? this.pane.one?.id ?? null, by)?.id); }

@@ -44,6 +44,14 @@ export class Claims {
     return this.#ask(id, "close", words, () => { this.leases.gave(id); this.queue.closed(id); });
   }
 
+  /** @param {string} id @param {string} step "acts", or a decision, which closes the case @param {object} order @returns {Promise<{fault: Refused|null, answer: any}>} */
+  async act(id, step, order) {
+    let answer = null;
+    const fault = this.leases.held.has(id) ? await this.#ask(id, step, order, (told) => { answer = told; }) : UNCLAIMED;
+    if (!fault && step !== "acts") { this.leases.gave(id); this.queue.closed(id); }
+    return { fault, answer };
+  }
+
   /** Renews what must be renewed now. */
   renew() { for (const id of this.leases.due(this.now())) this.#ask(id, "renew", {}, ({ claim }) => this.#renewed(id, claim.until)); }
 

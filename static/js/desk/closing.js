@@ -6,7 +6,7 @@ import { byId } from "../view/make.js";
 const OUTCOMES = ["helped", "no_need", "acted", "misread"];
 
 export class Closing {
-  /** @param {import("./state/drafts.js").Drafts} drafts @param {{close: (words: {outcome: string, reason: string}) => Promise<string>, changed: () => void}} on `close` gives "" or what went wrong */
+  /** @param {import("./state/drafts.js").Drafts} drafts @param {{close: (words: {outcome: string, reason: string}) => Promise<string>, changed: () => void, opened: () => void}} on `close` gives "" or what went wrong */
   constructor(drafts, on) {
     this.drafts = drafts;
     this.on = on;
@@ -32,6 +32,7 @@ export class Closing {
   }
 
   open() {
+    this.on.opened();
     this.#show(true);
     (this.form.querySelector("input:checked") ?? this.#choice("helped")).focus();
     this.form.scrollIntoView({ block: "nearest" });
@@ -39,9 +40,12 @@ export class Closing {
 
   /** Closes the form, not the case; what was typed stays. */
   fold() {
-    this.#show(false);
+    this.hide();
     byId("close-open").focus();
   }
+
+  /** As another form opens. */
+  hide() { this.#show(false); }
 
   /** @param {string} outcome */
   #choice(outcome) { return byId(`outcome-${outcome}`); }

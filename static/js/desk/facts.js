@@ -13,6 +13,7 @@ const WHY = {
   concern: "Another member is worried about this person. Nobody has told the person.",
   rule: "Another member says that this message goes against what everybody agreed to.",
   failed: "The check of this message failed, so a person must look at it.",
+  second: "A moderator wants a limit to last longer than one may decide alone.",
   handoff: "They were talking with a moderator whose desk is gone, and wait for another.",
 };
 
@@ -23,7 +24,7 @@ export function drawCase(one) {
   const sentences = new Map(one.reasons.map((reason) => [`${reason.intent} ${reason.label}`, reason])); // several rules may say the same
   const several = new Set(one.reasons.map(({ label }) => label)).size > 1;
   const lines = [...sentences.values()].map(({ intent, label }) => make("li", {}, intent, ...(several ? [make("span", { class: "fine" }, ` (${labelWord(label)})`)] : [])));
-  byId("reasons").replaceChildren(...(lines.length ? lines : [make("li", {}, WHY[one.kind] ?? "No rule has named a reason.")]));
+  byId("reasons").replaceChildren(...(lines.length ? lines : [make("li", {}, WHY[one.kind] ?? "No rule has named a reason.")]), ...(one.note ? [make("li", { class: "note" }, `A moderator says: ${one.note}`)] : []));
 }
 
 /** Who and where. @param {Case} one */

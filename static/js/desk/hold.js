@@ -9,12 +9,13 @@ import { byId } from "../view/make.js";
 const KEPT = "What you have typed is kept.";
 
 /** @param {Case} one @param {Standing} standing */
-export function holdLine({ claim }, standing) {
+export function holdLine({ claim, is_own }, standing) {
   const other = claim && !claim.is_mine ? claim.name : "";
   if (standing === "gone") return `This case is not in the queue any more: it was closed, or its time was over. ${KEPT}`;
   if (standing === "unsure") return `Your claim may have run out: the server cannot be reached. ${KEPT}`;
   if (standing === "lost") return `Your claim has run out. ${other ? `${other} has the case now.` : "You can claim the case again."} ${KEPT}`;
   if (standing === "held") return "You have this case. It stays yours while this page is open.";
+  if (is_own) return "This is about what you did yourself, so somebody else decides it.";
   if (other) return `${other} has this case. You can read along.`;
   return claim ? "You have this case in another window. Claim it to work on it here." : "Nobody has this case yet.";
 }
@@ -31,7 +32,7 @@ export class Hold {
     const isMine = standing === "held" || standing === "unsure", line = holdLine(one, standing), said = byId("hold-said");
     if (said.textContent !== line) said.textContent = line;
     byId("hold").classList.toggle("lost", standing === "lost" || standing === "unsure" || standing === "gone");
-    turn("claim", !isMine && standing !== "gone" && (!one.claim || one.claim.is_mine));
+    turn("claim", !isMine && !one.is_own && standing !== "gone" && (!one.claim || one.claim.is_mine));
     turn("release", isMine);
   }
 }

@@ -3,10 +3,10 @@
 
 import { keep, kept } from "../net/kept.js";
 import { byId } from "../view/make.js";
-import { Closing } from "./closing.js";
 import { drawCase, drawFacts } from "./facts.js";
 import { Hold } from "./hold.js";
 import { Drafts } from "./state/drafts.js";
+import { Steps } from "./steps.js";
 import { Words } from "./words.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
@@ -23,8 +23,10 @@ export class Pane {
     this.drafts = new Drafts(kept(DRAFTS, []));
     this.hold = new Hold({ claim: () => this.claim(), release: () => this.release() });
     this.words = new Words((fault) => fault.code === "not_signed_in" ? this.on.ended() : this.say(fault.message));
-    this.closing = new Closing(this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()) });
+    this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()), decided: (id) => this.#done(id) });
     byId("case-back").addEventListener("click", () => this.leave());
+    history.replaceState(null, "");
+    addEventListener("popstate", () => { if (!history.state?.isOpen) this.leave(); }); // a phone's way back leads to the queue, not off the desk
   }
 
   /** @param {Case} one */
@@ -37,8 +39,9 @@ export class Pane {
     drawCase(one);
     this.draw();
     this.words.about(one.id);
-    this.closing.about(one.id);
+    this.steps.about(one);
     this.say("");
+    if (!history.state?.isOpen) history.pushState({ isOpen: true }, "");
     byId("case-title").focus();
   }
 
@@ -54,8 +57,7 @@ export class Pane {
 
   /** Out of the form first, then out of the case. */
   back() {
-    if (this.closing.isOpen && byId("closing").contains(document.activeElement)) this.closing.fold();
-    else this.leave();
+    if (!this.steps.back()) this.leave();
   }
 
   leave(wasClosed = false) {
@@ -64,6 +66,7 @@ export class Pane {
     this.one = null;
     byId("case").hidden = true;
     delete byId("board").dataset.open;
+    if (history.state?.isOpen) history.back();
     this.on.left(id, wasClosed);
   }
 
@@ -78,11 +81,15 @@ export class Pane {
   /** @param {{outcome: string, reason: string}} words @returns {Promise<string>} "" or what went wrong */
   async #close(words) {
     const id = this.one?.id ?? "", fault = await this.claims.close(id, words);
-    if (fault) return fault.message;
+    if (!fault) this.#done(id);
+    return fault?.message ?? "";
+  }
+
+  /** The case is closed: nothing about it is kept. @param {string} id */
+  #done(id) {
     this.drafts.drop(id);
     keep(DRAFTS, this.drafts.kept());
     if (this.one?.id === id) this.leave(true);
-    return "";
   }
 
   /** @param {string} id @param {import("./ask.js").Refused|null} fault */

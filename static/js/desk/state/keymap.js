@@ -4,7 +4,8 @@
 /** @type {[string, string, string][]} key, act, what it does */
 export const KEYS = [
   ["j", "next", "Go to the next case"], ["k", "previous", "Go to the one before"], ["w", "words", "Show or hide the words of the case"],
-  ["c", "claim", "Claim the case"], ["r", "release", "Release it"], ["x", "close", "Close it, with outcome and reason"], ["?", "keys", "Show this list"],
+  ["c", "claim", "Claim the case"], ["r", "release", "Release it"], ["x", "close", "Close it, with outcome and reason"],
+  ["u", "undo", "Take back what you just did, for ten seconds"], ["?", "keys", "Show this list"],
 ];
 const ACTS = new Map(KEYS.map(([key, act]) => [key, act]));
 

@@ -1,0 +1,101 @@
+// @ts-check
+// The form of one act: what it does, what it must be told, and why. What is typed is kept until it is done.
+
+import { byId, make } from "../view/make.js";
+import { fieldsOf, missing, orderOf } from "./state/acts.js";
+
+/** @typedef {import("./state/acts.js").Act} Act */
+/** @typedef {import("./state/acts.js").Field} Field */
+/** @typedef {import("./state/terms.js").Case} Case */
+
+const LABELS = { text: "Your words", seconds: "For how long", level: "How soon somebody must look", on: "What to do", to: "To whom", reason: "Why",
+  is_sure: "I am sure: there is talk of danger here, and they need people more than rules." };
+const LOGGED = "For the log: please without the member’s own words.";
+const FINE = { reason: "Told to whom it concerns, and kept in the log: please without the member’s own words.", to: "An account’s name; empty, it goes to anybody." };
+const NEEDED = { text: "Please write what you want to say.", seconds: "Please choose for how long.", level: "Please choose a level.", on: "Please choose.", reason: "Please say why, in a few words.",
+  is_sure: "Please tick that you are sure, or choose something gentler.", to: "" };
+const MOST = { text: 4000, reason: 500, to: 80 };
+
+export class ActForm {
+  /** @param {import("./state/drafts.js").Drafts} drafts @param {{order: (order: any, act: Act) => Promise<string>, changed: () => void, folded: () => void}} on `order` gives "" or what went wrong */
+  constructor(drafts, on) {
+    this.drafts = drafts;
+    this.on = on;
+    this.form = byId("act-form");
+    /** @type {Act|null} */ this.act = null;
+    /** @type {Case|null} */ this.one = null;
+    this.sent = ""; // what was ordered last, to know a repetition
+    this.attempt = "";
+    byId("act-cancel").addEventListener("click", () => { this.fold(); this.on.folded(); });
+    this.form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
+    this.form.addEventListener("input", () => this.#keep());
+  }
+
+  get isOpen() { return !this.form.hidden; }
+
+  /** @param {Act} act @param {Case} one @param {string[]} reasons the group's own */
+  open(act, one, reasons) {
+    Object.assign(this, { act, one });
+    byId("act-title").textContent = act.name;
+    byId("act-about").textContent = act.about;
+    byId("act-send").textContent = act.name;
+    byId("act-said").textContent = "";
+    const draft = this.drafts.at(one.id);
+    byId("act-fields").replaceChildren(...fieldsOf(act, one).map((field) => control(field, act, draft[`${act.act}.${field}`] ?? "", reasons)));
+    this.form.hidden = false;
+    this.form.querySelector("textarea, select, input").focus();
+    this.form.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Closes the form; what was typed stays. */
+  fold() { this.form.hidden = true; this.act = null; }
+
+  /** @returns {import("./state/acts.js").Draft} */
+  #draft() {
+    const inputs = /** @type {any[]} */ ([...byId("act-fields").querySelectorAll("[name]")]);
+    return Object.fromEntries(inputs.map((input) => [input.name, input.type === "checkbox" ? (input.checked ? "yes" : "") : input.value]));
+  }
+
+  #keep() {
+    if (!this.one || !this.act) return;
+    for (const [field, words] of Object.entries(this.#draft())) this.drafts.write(this.one.id, `${this.act.act}.${field}`, words);
+    this.on.changed();
+  }
+
+  async #send() {
+    const { act, one } = this, said = byId("act-said"), button = byId("act-send");
+    if (!act || !one) return;
+    const fields = fieldsOf(act, one), draft = this.#draft(), lacking = missing(fields, draft);
+    said.textContent = lacking ? NEEDED[lacking] : "One moment…";
+    if (lacking) return byId(`act-${lacking}`).focus();
+    const words = JSON.stringify([one.id, act.act, draft]);
+    if (words !== this.sent) Object.assign(this, { sent: words, attempt: crypto.randomUUID() }); // the same again is the same attempt: its answer may have been lost
+    button.disabled = true;
+    const fault = await this.on.order(orderOf(act, fields, draft, this.attempt), act);
+    button.disabled = false;
+    said.textContent = fault;
+    if (!fault) this.sent = "";
+  }
+}
+
+/** @param {Field} field @param {Act} act @param {string} typed @param {string[]} reasons */
+function control(field, act, typed, reasons) {
+  const set = { id: `act-${field}`, name: field, maxlength: MOST[/** @type {keyof typeof MOST} */ (field)] };
+  if (field === "is_sure") return make("label", { class: "choice" }, make("input", { ...set, type: "checkbox", checked: typed === "yes" }), make("span", {}, LABELS[field]));
+  const input = field === "seconds" || field === "level" || field === "on" ? chooser(set, act.options ?? [], typed) : make(field === "to" ? "input" : "textarea", { ...set, rows: field === "text" ? "3" : "2" });
+  if (!input.value) input.value = typed;
+  const fine = field === "reason" && act.isLogged ? LOGGED : FINE[/** @type {keyof typeof FINE} */ (field)];
+  const label = make("label", { class: "field" }, LABELS[field], ...(fine ? [" ", make("span", { class: "fine" }, fine)] : []), input);
+  return field === "reason" && reasons.length ? make("div", { class: "fields" }, templates(reasons, input), label) : label;
+}
+
+/** @param {any} set @param {[string, string][]} options @param {string} typed */
+function chooser(set, options, typed) {
+  return make("select", set, make("option", { value: "" }, "Choose…"), ...options.map(([value, name]) => make("option", { value, selected: value === typed }, name)));
+}
+
+/** The group's own reasons: choosing one writes it into the field, where it can be changed. @param {string[]} reasons @param {any} input */
+function templates(reasons, input) {
+  const select = make("select", { onchange: () => { input.value = select.value || input.value; input.dispatchEvent(new Event("input", { bubbles: true })); } }, make("option", { value: "" }, "Write your own, or choose…"), ...reasons.map((words) => make("option", { value: words }, words)));
+  return make("label", { class: "field" }, "Reasons of this group", select);
+}

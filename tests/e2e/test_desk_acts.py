@@ -1,0 +1,171 @@
+"""What a moderator does about a case, on the desk's page and on the member's, with real browsers."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenWindow
+from tests.e2e.desks import LIVE_TIMEOUT_MS, bring_a_case, open_desk
+from tests.e2e.windows import act, write
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+
+HATE = "all immigrants are vermin"
+WHY = "Please say it without calling people that."
+
+
+def claim(desk: Page) -> None:
+    """Open the first case and claim it, by keys."""
+    expect(desk.locator(".row").first).to_be_visible(timeout=LIVE_TIMEOUT_MS)
+    desk.locator(".row").first.click()
+    desk.keyboard.press("c")
+    expect(desk.locator("#hold-said")).to_contain_text("You have this case")
+
+
+def order(desk: Page, act: str, reason: str = WHY, **fields: str) -> None:
+    """Open the form of an act, fill it in, and do it."""
+    desk.locator(".steps").get_by_role("button", name=act, exact=True).click()
+    for name, words in fields.items():
+        field = desk.locator(f"#act-{name}")
+        if name == "seconds":
+            field.select_option(label=words)
+        else:
+            field.fill(words)
+    desk.locator("#act-reason").fill(reason)
+    desk.locator("#act-send").click()
+
+
+def test_a_held_message_comes_into_the_room_and_can_be_taken_back(window: OpenWindow, street: House) -> None:
+    """Let through, it is there for all; undone within ten seconds, it is not; all of it by keyboard."""
+    desk = open_desk(window, street, "Ada Ferry", "ferry")
+    other = window(street).join("Ferry")
+    bring_a_case(window, street, "Ferry", HATE)
+    claim(desk)
+    desk.locator("#first-acts").get_by_role("button", name="Let it through").click()
+    desk.locator("#act-send").click()
+    expect(desk.locator("#act-said")).to_have_text("Please say why, in a few words.")
+    expect(desk.locator("#act-reason")).to_be_focused()
+    desk.keyboard.type("nobody is called names here")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#undo-said")).to_have_text("The message is in the room.")
+    expect(other.locator(".words", has_text=HATE)).to_be_visible()
+    expect(desk.locator("#case-title")).to_be_focused()
+    desk.keyboard.press("u")
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")
+    expect(desk.locator("#undo")).to_be_hidden()
+    expect(other.locator(".words", has_text=HATE)).to_have_count(0)
+
+
+def test_an_act_without_the_claim_is_not_done_and_what_was_typed_stays(window: OpenWindow, street: House) -> None:
+    """The form says what is missing; one form at a time; claimed, the same form does it."""
+    desk = open_desk(window, street, "Ada Canal", "canal")
+    author = bring_a_case(window, street, "Canal", HATE)
+    expect(desk.locator(".row").first).to_be_visible(timeout=LIVE_TIMEOUT_MS)
+    desk.locator(".row").first.click()
+    order(desk, "Give it back")
+    expect(desk.locator("#act-said")).to_contain_text("Please claim the case first.")
+    desk.locator("#close-open").click()
+    expect(desk.locator("#act-form")).to_be_hidden()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#closing")).to_be_hidden()
+    expect(desk.locator("#close-open")).to_be_focused()
+    desk.keyboard.press("c")
+    expect(desk.locator("#hold-said")).to_contain_text("You have this case")
+    desk.locator("#first-acts").get_by_role("button", name="Give it back").click()
+    expect(desk.locator("#act-reason")).to_have_value(WHY)
+    desk.locator("#act-send").click()
+    expect(desk.locator("#undo-said")).to_have_text("The message went back to its author.")
+    expect(desk.locator("#undo")).to_be_hidden()
+    expect(author.locator("#returned-words")).to_have_text(WHY)
+    write(author, "then another way")
+    expect(author.locator(".mine .words").last).to_have_text("then another way")
+
+
+def report(page: Page, words: str) -> None:
+    """Tell the moderators that a message goes against what everybody agreed to."""
+    expect(page.locator(".words", has_text=words)).to_be_visible()
+    act(page, words, "Tell a moderator")
+    page.locator("#report-rule").check()
+    page.locator("#report-send").click()
+    expect(page.locator("#report-said")).to_contain_text("Thank you.")
+
+
+def test_words_of_a_moderator_reach_whom_they_are_for(window: OpenWindow, street: House) -> None:
+    """A private word is a letter to one; an answer is a message for all, from "Moderator", without a name."""
+    desk = open_desk(window, street, "Ada Bridge", "bridge")
+    other = window(street).join("Bridge")
+    member = bring_a_case(window, street, "Bridge")
+    claim(desk)
+    order(desk, "Write to them", "they asked for company", text="I am here. Would you like to talk?")
+    expect(member.locator("#letter-words")).to_have_text("I am here. Would you like to talk?")
+    order(desk, "Answer in the room", "for everybody", text="Somebody is looking after this.")
+    for page in (member, other):
+        message = page.locator(".message", has=page.locator(".words", has_text="Somebody is looking after this."))
+        expect(message).to_contain_text("Moderator")
+        expect(page.locator("body")).not_to_contain_text("Ada Bridge")
+    expect(other.locator("#letter")).to_be_hidden()
+
+
+def test_a_mute_where_somebody_may_be_in_danger_is_asked_for_twice(window: OpenWindow, street: House) -> None:
+    """It stands behind More, wants a tick beside the reason, tells the member, and can be taken back."""
+    desk = open_desk(window, street, "Ada Bakery", "bakery")
+    member = bring_a_case(window, street, "Bakery")
+    claim(desk)
+    expect(desk.get_by_role("button", name="Mute them for a time")).to_be_hidden()
+    desk.locator("#more").click()
+    order(desk, "Mute them for a time", seconds="10 minutes")
+    expect(desk.locator("#act-said")).to_contain_text("Please tick that you are sure")
+    expect(desk.locator("#act-is_sure")).to_be_focused()
+    desk.keyboard.press("Space")
+    desk.locator("#act-send").click()
+    expect(desk.locator("#undo-said")).to_have_text("They are muted.")
+    expect(member.locator("body")).to_contain_text(WHY)
+    desk.locator("#undo").click()
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")
+    write(member, "and again I can write")
+    expect(member.locator(".mine .words").last).to_have_text("and again I can write")
+
+
+def test_a_message_goes_and_comes_back_with_a_reason_of_the_group(window: OpenWindow, street: House) -> None:
+    """A sentence of the group is chosen, not typed; the message leaves everybody's view, and can be shown again."""
+    desk = open_desk(window, street, "Ada Market", "market")
+    author, other = window(street).join("Market"), window(street).join("Market")
+    write(author, "my cousin Ned did it, ask anybody")
+    report(other, "my cousin Ned")
+    claim(desk)
+    desk.locator("#first-acts").get_by_role("button", name="Remove the message").click()
+    desk.get_by_label("Reasons of this group").select_option(index=1)
+    reason = desk.locator("#act-reason").input_value()
+    assert reason
+    desk.locator("#act-send").click()
+    expect(other.locator(".message", has_text="Removed by a moderator")).to_be_visible()
+    expect(author.locator("body")).to_contain_text(reason)
+    desk.locator("#more").click()
+    order(desk, "Show it again", "on a second look it is all right")
+    expect(other.locator(".words", has_text="my cousin Ned")).to_be_visible()
+
+
+def test_what_lasts_longer_needs_a_second_moderator(window: OpenWindow, street: House) -> None:
+    """Whoever wanted it cannot agree to it; another finds it in the queue with the reason, and agreeing closes it."""
+    one = open_desk(window, street, "Ada Library", "library")
+    two = open_desk(window, street, "Noa Library", "library")
+    author, other = window(street).join("Library"), window(street).join("Library")
+    write(author, "this is a rude line")
+    report(other, "this is a rude line")
+    claim(one)
+    order(one, "Mute them for a time", seconds="3 days, once a second moderator agrees")
+    second = one.locator(".row", has_text="Needs a second moderator")
+    expect(second).to_be_visible(timeout=LIVE_TIMEOUT_MS)
+    second.click()
+    expect(one.locator("#hold-said")).to_contain_text("somebody else decides it")
+    expect(one.locator("#claim")).to_be_hidden()
+    two.locator(".row", has_text="Needs a second moderator").click(timeout=LIVE_TIMEOUT_MS)
+    expect(two.locator("#reasons")).to_contain_text(WHY)
+    two.keyboard.press("c")
+    expect(two.locator("#hold-said")).to_contain_text("You have this case")
+    order(two, "Agree", "seen it too")
+    expect(two.locator("#board-said")).to_have_text("The case is closed.")
+    expect(one.locator(".row", has_text="Needs a second moderator")).to_have_count(0, timeout=LIVE_TIMEOUT_MS)
