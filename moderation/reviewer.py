@@ -58,7 +58,7 @@ class Reviewer:
             level, more = self._before(normal.text, level, context.before)
             reasons += [Reason(name, label, 0, len(text), intent) for name, label, intent in more]
         if level < Level.RED:  # the model can only raise, and not above this
-            seen = self._model.find(normal.text, [hit.rule.id.partition(".")[0] for hit in hits])
+            seen = self._model.find(normal.text)
             if seen is not None and seen.level > level:
                 level = seen.level
                 reasons.append(Reason(seen.rule, "suicide", 0, len(text), seen.intent))

@@ -1,4 +1,4 @@
-"""`train DATA.jsonl... [--out FILE]`: learns the weights anew from rated texts, with the rules as they are now."""
+"""`train DATA.jsonl... [--out FILE]`: learns the weights anew from rated texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from moderation import load_rules
 from moderation.commands.dataset import Entry, read
 from moderation.model.training import Example, Kind, train
 from moderation.model.weights import PACKAGED, dump
@@ -20,15 +19,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=PACKAGED)
-    parser.add_argument("--rules", type=Path)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the weights; every line must have a level. Raises: DataFault, RuleFault, OSError, and changes nothing."""
+    """Write the weights; every line must have a level. Raises: DataFault, OSError, and changes nothing."""
     entries = [entry for path in arguments.data for entry in read(path) if entry.level is not None]
     print(f"training on {len(entries)} texts", file=sys.stderr)
     examples = [Example(one.text, int(one.level or 0), _kind(one)) for one in entries]
-    trained = train(examples, load_rules(arguments.rules))
+    trained = train(examples)
     arguments.out.write_bytes(dump(trained.model))
     print(f"{arguments.out.name}: {arguments.out.stat().st_size} bytes", file=sys.stderr)
     return 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
@@ -54,7 +53,7 @@ class Model:
         self.flag, self.urgent = flag, urgent
         self._met: dict[str, tuple[int, int, int]] = {}
 
-    def scores(self, text: str, families: Iterable[str]) -> tuple[float, float, int]:
+    def scores(self, text: str) -> tuple[float, float, int]:
         """The two log-odds (somebody should look; soon) of normalised `text`, and its words. Linear in the length."""
         words = WORD.findall(text)
         flag, urgent = self.flag.weights, self.urgent.weights
@@ -66,16 +65,16 @@ class Model:
                 word_flag += flag[pair]
                 word_urgent += urgent[pair]
             flag_sum, urgent_sum, before = flag_sum + word_flag, urgent_sum + word_urgent, key
-        root, signals = sqrt(len(words) or 1), signal_buckets(words, families)
+        root, signals = sqrt(len(words) or 1), signal_buckets(words)
         return (
             self.flag.bias + self.flag.scale * (flag_sum / root + sum(flag[one] for one in signals)),
             self.urgent.bias + self.urgent.scale * (urgent_sum / root + sum(urgent[one] for one in signals)),
             len(words),
         )
 
-    def find(self, text: str, families: Iterable[str]) -> Finding | None:
-        """What the model sees in normalised `text` with these rule families found; None for nothing."""
-        flag, urgent, words = self.scores(text, families)
+    def find(self, text: str) -> Finding | None:
+        """What the model sees in normalised `text`; None for nothing."""
+        flag, urgent, words = self.scores(text)
         if urgent > (self.urgent.long if words > LONG else self.urgent.short):
             return URGENT
         return FLAG if flag > (self.flag.long if words > LONG else self.flag.short) else None

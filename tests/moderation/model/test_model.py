@@ -27,14 +27,14 @@ def _always(short: float) -> Model:
 
 def test_train_when_run_twice() -> None:
     """Same data, same weights, byte for byte."""
-    first, again = (dump(train(GLOOM + CHEER, RULES).model) for _ in range(2))
+    first, again = (dump(train(GLOOM + CHEER).model) for _ in range(2))
     assert first == again
 
 
 def test_train_when_texts_differ() -> None:
     """What was rated urgent scores above what was rated harmless, in texts of the same kind not learnt from."""
-    model = train(GLOOM + CHEER, RULES).model
-    assert model.scores("gloom and fog all day", ())[0] > model.scores("sunny and warm all day", ())[0]
+    model = train(GLOOM + CHEER).model
+    assert model.scores("gloom and fog all day")[0] > model.scores("sunny and warm all day")[0]
 
 
 @given(st.text(max_size=300))
@@ -79,7 +79,7 @@ def test_scores_when_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_REMEMBERED == 8192
     monkeypatch.setattr(stored, "MAX_REMEMBERED", 4)
     model = silent()
-    model.scores("one two three four five six seven eight", ())
+    model.scores("one two three four five six seven eight")
     assert len(model._met) <= 4
 
 
