@@ -3,7 +3,7 @@ beside them.
 
 Why not redis-py's own: posts from several pooled connections overtake each other, so one ordered connection is a
 matter of correctness; and one write a turn with hiredis' parser costs a tenth of a pipeline object a turn. redis-py
-still reads URLs, finds the primary through Sentinel and hashes slots (chatserver.store.servers).
+still reads URLs and hashes slots (chatserver.store.place, servers).
 
 Promises: answers arrive in the order of the commands; when the connection goes, every waiting command fails with
 `ConnectionLost` exactly once; a server that is silent for `SILENT_S` while a command waits ends the connection. A

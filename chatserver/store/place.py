@@ -6,8 +6,8 @@ Promises: a URL that cannot be meant is StoreUnfit with one sentence that quotes
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from redis.asyncio.connection import parse_url
@@ -15,15 +15,20 @@ from redis.asyncio.connection import parse_url
 from chatserver.core.errors import StoreUnfit
 from chatserver.store.link import Address
 
+NEEDED = "functions and sharded pub/sub need Redis 7.0 or Valkey 7.2"
+SENTINEL_OPTIONS = frozenset({"sentinel_username", "sentinel_password", "sentinel_tls"})
 TLS_OPTIONS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs"})  # redis-py's names
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to begin looking: servers to ask, and the name of the service when they are Sentinels."""
+    """Where to begin looking: servers to ask. When they are Sentinels: the name of the service, and how the server
+    they name lets us in (its host and port are theirs to say).
+    """
 
     addresses: tuple[Address, ...]
     service: str | None = None
+    server: Address | None = None
 
 
 def read_url(url: str) -> Place:
@@ -31,8 +36,9 @@ def read_url(url: str) -> Place:
 
     Forms: redis://, rediss:// (TLS), unix:///path, redis+sentinel://[:password@]host:port[,host:port]/service,
     redis+cluster://host:port[,host:port] (redis:// to a member of a cluster does too). TLS options, after `?`:
-    ssl_ca_certs, ssl_certfile, ssl_keyfile (files), ssl_cert_reqs=none; for Sentinel and cluster also tls=1. Raises:
-    StoreUnfit with what is wrong.
+    ssl_ca_certs, ssl_certfile, ssl_keyfile (files), ssl_cert_reqs=none; for Sentinel and cluster also tls=1. The
+    Sentinels themselves are asked with sentinel_username, sentinel_password and, with sentinel_tls=1, over TLS by the
+    same options. Raises: StoreUnfit with what is wrong.
     """
     try:
         split = urlsplit(url)
@@ -60,11 +66,12 @@ def read_url(url: str) -> Place:
 
 
 def _options(query: str) -> dict[str, str]:
-    """Gives the TLS options of a URL; a misspelt one would silently trust nobody, or everybody."""
+    """Gives the options of a URL; a misspelt one would silently trust nobody, or everybody."""
     options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
     for name in options:
-        if name.startswith("ssl_") and name not in TLS_OPTIONS:
-            raise StoreUnfit(f"--redis: {name} is none of {', '.join(sorted(TLS_OPTIONS))}")
+        for prefix, known in (("ssl_", TLS_OPTIONS), ("sentinel_", SENTINEL_OPTIONS)):
+            if name.startswith(prefix) and name not in known:
+                raise StoreUnfit(f"--redis: {name} is none of {', '.join(sorted(known))}")
     return options
 
 
@@ -97,19 +104,40 @@ def _reason(fault: OSError) -> str:
     return fault.strerror or type(fault).__name__
 
 
+def refused(address: Address, said: str) -> Exception:
+    """Say what a server's refusal of the first command means; it is quoted only as far as its first word."""
+    if said.startswith(("NOAUTH", "WRONGPASS", "NOPERM")) or "without any password" in said:
+        return StoreUnfit(f"{address.name} does not accept this user and password ({said.split()[0]})")
+    if "unknown command" in said.lower() or said.startswith("NOPROTO"):
+        return StoreUnfit(f"{address.name} is too old: {NEEDED}")
+    return OSError("refused for now")  # LOADING, MASTERDOWN, too many clients
+
+
 def _many(scheme: str, netloc: str, path: str, options: Mapping[str, str]) -> Place:
     login, _, hosts = netloc.rpartition("@")
     username, _, password = login.partition(":")
-    tls = _tls(options) if options.get("tls") == "1" else None
-    addresses = []
+    server = Address(
+        username=unquote(username) or None,
+        password=unquote(password) if password else None,
+        tls=_tls(options) if options.get("tls") == "1" else None,
+    )
+    if scheme == "redis+cluster":
+        return Place(tuple(replace(server, host=host, port=port) for host, port in _hosts(hosts)))
+    service = path.strip("/").split("/")[0]
+    sentinel = Address(
+        username=options.get("sentinel_username"),
+        password=options.get("sentinel_password"),
+        tls=_tls(options) if options.get("sentinel_tls") == "1" else None,
+    )
+    sentinels = tuple(replace(sentinel, host=host, port=port) for host, port in _hosts(hosts))
+    if not service:
+        raise StoreUnfit("--redis: the name of the Sentinel service is missing, as in redis+sentinel://a:26379/service")
+    return Place(sentinels, service, server)
+
+
+def _hosts(hosts: str) -> Iterator[tuple[str, int]]:
     for part in hosts.split(","):
         host, _, port = part.rpartition(":")
         if not host or not port.isdigit():
             raise StoreUnfit("--redis: every host needs a port, as in redis+sentinel://a:26379,b:26379/service")
-        addresses.append(
-            Address(host, int(port), None, unquote(username) or None, unquote(password) if password else None, tls)
-        )
-    service = path.strip("/").split("/")[0]
-    if scheme == "redis+sentinel" and not service:
-        raise StoreUnfit("--redis: the name of the Sentinel service is missing, as in redis+sentinel://a:26379/service")
-    return Place(tuple(addresses), service if scheme == "redis+sentinel" else None)
+        yield host.strip("[]"), int(port)

@@ -18,14 +18,13 @@ from importlib.resources import files
 from typing import Any
 
 import hiredis
-from redis.asyncio.sentinel import Sentinel
 from redis.crc import key_slot
-from redis.exceptions import RedisError
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.core.metrics import Tally
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
-from chatserver.store.place import Place, read_url, refused_tls
+from chatserver.store.place import NEEDED, read_url, refused, refused_tls
+from chatserver.store.sentinels import primary_of
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
 CALL_TIMEOUT_S = 1.8  # whoever asks hears something within 2 s
 OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
-NEEDED = "functions and sharded pub/sub need Redis 7.0 or Valkey 7.2"
 
 OnMessage = Callable[[bytes], None]
 
@@ -83,7 +81,7 @@ class Servers:
         """Connect everywhere once. Raises: StoreUnfit (cannot serve), StoreUnavailable (cannot be reached)."""
         try:
             await self._connect_all()
-        except (OSError, TimeoutError, RedisError, hiredis.ReplyError) as fault:
+        except (OSError, TimeoutError, hiredis.ReplyError) as fault:
             raise StoreUnavailable from fault
         self._task = asyncio.create_task(self._keep_mended())
 
@@ -201,7 +199,7 @@ class Servers:
                 await self._connect_all()
                 pause = RETRY_FIRST_S
                 continue
-            except (OSError, TimeoutError, RedisError, hiredis.ReplyError, StoreUnfit) as fault:
+            except (OSError, TimeoutError, hiredis.ReplyError, StoreUnfit) as fault:
                 _log.warning("redis away: %s; next try in %.2f s", type(fault).__name__, pause)
             except Exception as fault:  # the named edge: without this task a lost link would be lost for good
                 self._log_bug(fault)
@@ -234,8 +232,7 @@ class Servers:
     async def _discover(self) -> list[Shard]:
         place = self._place
         if place.service is not None:
-            host, port = await _primary_of(place, place.service)
-            return [Shard(replace(place.addresses[0], host=host, port=port), 0, SLOTS - 1)]
+            return [Shard(await primary_of(place), 0, SLOTS - 1)]
         fault: Exception = OSError()
         for address in [s.address for s in self._slots] + list(place.addresses):
             try:
@@ -275,7 +272,7 @@ class Servers:
         except ssl.SSLError as fault:
             raise refused_tls(address, fault) from None
         except hiredis.ReplyError as fault:
-            raise _refused(address, str(fault)) from None
+            raise refused(address, str(fault)) from None
 
     async def _look_at_role(self, link: Link) -> None:
         role = await link.call("ROLE")
@@ -288,19 +285,6 @@ class Servers:
         link.replicas = replicas
 
 
-async def _primary_of(place: Place, service: str) -> tuple[str, int]:
-    """Asks the Sentinels, each with its own deadline, through redis-py."""
-    sentinel = Sentinel(  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-        [(a.host, a.port) for a in place.addresses], socket_timeout=0.5, socket_connect_timeout=0.5
-    )
-    try:
-        host, port = await sentinel.discover_master(service)
-    finally:
-        for client in sentinel.sentinels:
-            await client.aclose()
-    return str(host.decode() if isinstance(host, bytes) else host), int(port)
-
-
 def _shards(asked: Address, slots: Sequence[Any]) -> list[Shard]:
     shards = []
     for first, last, primary, *_ in slots:
@@ -309,15 +293,6 @@ def _shards(asked: Address, slots: Sequence[Any]) -> list[Shard]:
     if sum(s.last - s.first + 1 for s in shards) != SLOTS:
         raise OSError("the cluster does not cover every slot")
     return shards
-
-
-def _refused(address: Address, said: str) -> Exception:
-    """What a server's refusal of the first command means; it is quoted only as far as its first word."""
-    if said.startswith(("NOAUTH", "WRONGPASS", "NOPERM")) or "without any password" in said:
-        return StoreUnfit(f"{address.name} does not accept this user and password ({said.split()[0]})")
-    if "unknown command" in said.lower() or said.startswith("NOPROTO"):
-        return StoreUnfit(f"{address.name} is too old: {NEEDED}")
-    return OSError("refused for now")  # LOADING, MASTERDOWN, too many clients
 
 
 def _check_version(hello: dict[str, Any]) -> None:
