@@ -94,7 +94,7 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
     set_up_logging()
     app = create_app(settings, place)
     config = uvicorn.Config(
-        SecurityHeaders(app),
+        SecurityHeaders(app, settings.hsts_s),
         ws="chatserver.live.socket:WebSocketProtocol",
         loop="uvloop" if _has_uvloop() else "asyncio",
         http="httptools",

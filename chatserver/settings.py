@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="further origins whose pages may connect, separated by commas"
     )
+    hsts_s: int = Field(
+        0,
+        ge=0,
+        le=63_072_000,
+        description="behind a proxy that ends TLS: how long browsers shall come by TLS only (0: say nothing)",
+    )
     key_file: Path | None = Field(
         None, description="the key, shared by all machines; made in the data folder when absent"
     )

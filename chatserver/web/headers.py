@@ -47,29 +47,32 @@ HEADERS = {
 }
 # The desk alone may ask for a passkey.
 DESK_PERMISSIONS = HEADERS["Permissions-Policy"].replace("create=()", "create=(self)").replace("get=()", "get=(self)")
-HSTS = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """ASGI middleware; the outermost one."""
+    """ASGI middleware; the outermost one.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `hsts_s`: for how many seconds browsers shall come by TLS only; 0 says nothing. It is the operator's word that a
+    proxy ends TLS before us: what a request's own headers say of that (X-Forwarded-Proto) anybody may write.
+    """
+
+    def __init__(self, app: ASGIApp, hsts_s: int = 0) -> None:
         self._app = app
+        self._headers = dict(HEADERS)
+        if hsts_s:
+            self._headers["Strict-Transport-Security"] = f"max-age={hsts_s}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with headers."""
-        is_secure = scope.get("scheme") in ("https", "wss")
         is_desk = scope.get("path") == "/desk"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 if is_desk:
                     headers["Permissions-Policy"] = DESK_PERMISSIONS
-                if is_secure:
-                    headers["Strict-Transport-Security"] = HSTS
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
