@@ -5,6 +5,7 @@
     settings.py     every setting               client.py       a small client, for tests, load and bots
     staff.py        the command line's part about moderators' accounts and the log
     keyfile.py      the key
+    doctor.py       looks at how everything is set up, and changes nothing
     groups/         the packaged groups, and reading a group's file
     helplines/      the packaged crisis lines, and what an operator has confirmed
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
@@ -12,7 +13,7 @@
     store/          all that talks to Redis, and the functions that run inside it
     web/            HTTP: pages, joining, the moderators' way in, health
 
-    Who may import whom:  __main__ > supervisor, staff, node > app, keyfile > web > live > store > groups > core
+    Who may import whom:  __main__ > supervisor, staff, doctor, node > app, keyfile > web > live > store > groups > core
     (helplines imports nothing of the house; supervisor, app and web use it)
     (tests/test_house.py keeps it)
 

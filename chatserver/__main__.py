@@ -1,4 +1,4 @@
-"""The command line: `chatserver serve`, `chatserver moderators`, `chatserver audit`.
+"""The command line: `chatserver serve`, `chatserver doctor`, `chatserver moderators`, `chatserver audit`.
 
 `chatserver node` is what the supervisor starts; it reads its settings from standard input.
 """
@@ -38,7 +38,19 @@ def main(argv: list[str] | None = None) -> int:
         )
     except ValidationError as fault:
         return _complain(_first_fault(fault), 2)
-    return _serve(settings) if args.command == "serve" else _staff(settings, args)
+    match args.command:
+        case "serve":
+            return _serve(settings)
+        case "doctor":
+            return _doctor(settings)
+        case _:
+            return _staff(settings, args)
+
+
+def _doctor(settings: Settings) -> int:
+    from chatserver.doctor import print_findings
+
+    return print_findings(settings)
 
 
 def _staff(settings: Settings, args: argparse.Namespace) -> int:
@@ -96,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the server", description="Every option is also a variable CHAT_...")
     _add_settings(serve, Settings.model_fields)
+    doctor = commands.add_parser("doctor", help="look at how this is set up and say what to do; changes nothing")
+    _add_settings(doctor, Settings.model_fields)
     moderators = commands.add_parser("moderators", help="who looks after the rooms")
     _add_moderators(moderators.add_subparsers(dest="act", required=True))
     audit = commands.add_parser("audit", help="the log of what moderators and operators did")

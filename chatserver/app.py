@@ -22,6 +22,7 @@ from chatserver.core.groups import Group
 from chatserver.core.metrics import Samples
 from chatserver.groups import load_groups
 from chatserver.helplines import load_lines
+from chatserver.keyfile import read_token
 from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
@@ -115,7 +116,8 @@ class Node:
         self.talks = Talks(handoffs, self.hub)
         floor = Floor(self.guard, self.caller, now_ms, self.talks)
         house = House(self.cases, claims)
-        self.metrics = MetricsApi(Neighbours(place), house.samples, settings.metrics_token)
+        token = None if settings.metrics_token is None else read_token(settings.metrics_token)
+        self.metrics = MetricsApi(Neighbours(place), house.samples, token)
         self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
         self.private_hub = Hub(
             self._private,
@@ -141,10 +143,9 @@ class Node:
     def _private(self, group: Group, number: int) -> PrivateRecord:
         return PrivateRecord(self.servers, self.posting, group, number)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether members can be let in: Redis reachable, functions loaded, not draining."""
-        return self.servers.is_ready and not self.door.is_draining
+    def lacks(self) -> dict[str, bool]:
+        """Give what keeps members out: Redis away or without its functions (a link is one that has them), draining."""
+        return {"redis": not self.servers.is_ready, "draining": self.door.is_draining}
 
     def counted(self) -> Samples:
         """Give what this node has counted, and what can be seen of it now."""
@@ -188,7 +189,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
             raise
         app.router.routes.extend(
             [
-                *health_routes(lambda: node.is_ready),
+                *health_routes(node.lacks),
                 *node.metrics.routes(),
                 *Pages(node.groups).routes(),
                 *helpline_routes(load_lines(settings.helplines)),

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.moderators import MAX_NAME_CHARS, Account, Role, Scope
 from chatserver.groups import GroupFileError, slugs
-from chatserver.keyfile import load_key
+from chatserver.keyfile import read_key
 from chatserver.settings import Settings
 from chatserver.store.audit import Audit
 from chatserver.store.embedded import EmbeddedServer
@@ -74,7 +74,7 @@ def run_staff(settings: Settings, act: Act) -> str:
 
 
 async def _in_office(settings: Settings, act: Act) -> str:
-    key = load_key(settings.key_path())
+    key = read_key(settings.key_path())
     servers = Servers(settings.redis or EmbeddedServer(settings.data_dir).url, settings.replicas)
     await servers.start()
     try:

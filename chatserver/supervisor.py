@@ -21,16 +21,18 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.core.identity import KEY_BYTES
 from chatserver.core.metrics import OF_MACHINE, Samples, Tally
 from chatserver.groups import GroupFileError, load_groups
 from chatserver.helplines import HelplineFileError, load_lines
-from chatserver.keyfile import load_key
+from chatserver.keyfile import load_key, read_key, read_token
 from chatserver.live.neighbours import SUPERVISOR, told
 from chatserver.live.oncall import read_webhook
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
 from chatserver.store.place import read_url
+from chatserver.store.survey import find_primaries
 
 _log = logging.getLogger(__name__)
 
@@ -248,24 +250,36 @@ class Supervisor:
 
 
 def serve(settings: Settings) -> int:
-    """Run the house; gives the exit code. Raises: OperatorFault."""
+    """Run the house; gives the exit code. Raises: OperatorFault, before anything was made where it can be known."""
+    _check(settings)
+    with listen(settings.host, settings.port) as listener:
+        _make_folder(settings.data_dir)
+        load_key(settings.key_path())
+        with sole_use(settings.data_dir) if settings.redis is None else contextlib.nullcontext():
+            return asyncio.run(Supervisor(settings).run(listener))
+
+
+def _check(settings: Settings) -> None:
+    """Reads every file and asks for the server; makes nothing. Raises: OperatorFault."""
     try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        settings.data_dir.chmod(0o700)
-    except OSError as fault:
-        raise OperatorFault(f"{settings.data_dir}: the data folder cannot be used ({fault.strerror})") from None
-    key = load_key(settings.key_path())
-    try:
-        load_groups(settings.groups, key)
+        load_groups(settings.groups, bytes(KEY_BYTES))  # ids are made with the key, faults are not
         load_lines(settings.helplines)
-    except (GroupFileError, HelplineFileError) as fault:
+        if settings.key_path().exists():
+            read_key(settings.key_path())
+        if settings.metrics_token is not None:
+            read_token(settings.metrics_token)
+        read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
+        if settings.redis is not None:
+            asyncio.run(find_primaries(read_url(settings.redis)))
+    except (GroupFileError, HelplineFileError, StoreUnfit) as fault:
         raise OperatorFault(str(fault)) from None
-    read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
-    if settings.redis is not None:
-        try:
-            read_url(settings.redis)
-        except StoreUnfit as fault:
-            raise OperatorFault(str(fault)) from None
-    alone = sole_use(settings.data_dir) if settings.redis is None else contextlib.nullcontext()
-    with alone, listen(settings.host, settings.port) as listener:
-        return asyncio.run(Supervisor(settings).run(listener))
+    except StoreUnavailable:
+        raise OperatorFault("Redis cannot be reached") from None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as fault:
+        raise OperatorFault(f"{folder}: the data folder cannot be used ({fault.strerror})") from None

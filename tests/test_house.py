@@ -33,6 +33,7 @@ def wrong_imports(room: str, source: str) -> set[str]:
         "chatserver.node",
         "chatserver.supervisor",
         "chatserver.staff",
+        "chatserver.doctor",
         "chatserver.keyfile",
         "chatserver.__main__",
         "chatserver.client",

@@ -12,6 +12,7 @@ from chatserver import supervisor
 from chatserver.core.errors import OperatorFault
 from chatserver.keyfile import load_key
 from chatserver.settings import Settings
+from chatserver.store.embedded import EmbeddedServer
 from chatserver.supervisor import Supervisor, sole_use
 
 
@@ -51,3 +52,15 @@ async def test_a_hanging_node_is_killed_when_the_time_to_drain_is_over(
         if node.returncode is None:
             node.kill()
             await node.wait()
+
+
+async def test_other_commands_find_the_embedded_server_when_the_folders_path_is_long(tmp_path: Path) -> None:
+    """A socket's path has room for some hundred bytes: a longer one stands elsewhere, at the same place for all."""
+    folder = tmp_path / ("a" * 100)
+    server, other = EmbeddedServer(folder), EmbeddedServer(folder)
+    await server.start()
+    try:
+        assert other.url == server.url
+        assert await asyncio.to_thread(Path(server.url.removeprefix("unix://")).is_socket)
+    finally:
+        await server.stop()

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -42,10 +44,12 @@ class EmbeddedServer:
 
     @staticmethod
     def _socket_path(folder: Path) -> Path:
+        """Gives the same path to whoever asks for the same folder: other commands must find the server."""
         path = folder.resolve() / "valkey.sock"
         if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES:
             return path
-        return Path(tempfile.mkdtemp(prefix="alongside-")) / "valkey.sock"  # mkdtemp makes it 0700
+        name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"alongside-{name}" / "valkey.sock"
 
     @property
     def url(self) -> str:
@@ -61,9 +65,18 @@ class EmbeddedServer:
         """Start it and wait until it answers. Raises: TimeoutError, OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
+        self._own_socket_folder()
         await self._end_orphan()
         await self._spawn()
         self._watch = asyncio.create_task(self._keep_alive())
+
+    def _own_socket_folder(self) -> None:
+        """Makes the socket's folder where it is another one; refuses one that somebody else made first."""
+        place = self._path.parent
+        place.mkdir(mode=0o700, exist_ok=True)
+        state = place.lstat()
+        if state.st_uid != os.geteuid() or not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o077:
+            raise OSError(f"{place} is somebody else's")
 
     async def stop(self) -> None:
         """End it, its files written."""

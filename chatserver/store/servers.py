@@ -243,7 +243,7 @@ class Servers:
                         self.on_link(link)
                 if link.hello.get("mode") != "cluster":
                     return [Shard(address, 0, SLOTS - 1)]
-                return _shards(address, await link.call("CLUSTER", "SLOTS"))
+                return shards_of(address, await link.call("CLUSTER", "SLOTS"))
             except (OSError, TimeoutError, hiredis.ReplyError) as failed:
                 fault = failed
         raise fault
@@ -285,7 +285,8 @@ class Servers:
         link.replicas = replicas
 
 
-def _shards(asked: Address, slots: Sequence[Any]) -> list[Shard]:
+def shards_of(asked: Address, slots: Sequence[Any]) -> list[Shard]:
+    """Give the shards as CLUSTER SLOTS lists them. Raises: OSError when they do not cover every slot."""
     shards = []
     for first, last, primary, *_ in slots:
         host = primary[0].decode() if primary[0] else asked.host

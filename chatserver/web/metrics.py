@@ -11,7 +11,6 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -24,7 +23,7 @@ from starlette.routing import Route
 
 from chatserver.core.cases import LEVELS, Case
 from chatserver.core.claims import Claim, Free
-from chatserver.core.errors import OperatorFault, StoreUnavailable
+from chatserver.core.errors import StoreUnavailable
 from chatserver.core.metrics import (
     OF_HOUSE,
     OF_MACHINE,
@@ -48,13 +47,11 @@ _FAMILIES = {Kind.COUNTER: CounterMetricFamily, Kind.GAUGE: GaugeMetricFamily}
 
 
 class MetricsApi:
-    """Answers a scrape. `token`: the file that holds it, if there is one. Raises: OperatorFault for a file that is
-    none.
-    """
+    """Answers a scrape. `token`: the word a scraper must send, if any."""
 
-    def __init__(self, neighbours: Neighbours, house: Callable[[], Awaitable[Samples]], token: Path | None) -> None:
+    def __init__(self, neighbours: Neighbours, house: Callable[[], Awaitable[Samples]], token: bytes | None) -> None:
         self._neighbours, self._house = neighbours, house
-        self._token = None if token is None else read_token(token)
+        self._token = token
 
     def routes(self) -> list[Route]:
         """Give the route."""
@@ -75,19 +72,6 @@ class MetricsApi:
             return not any(name in request.headers for name in _FORWARDED)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token)
-
-
-def read_token(path: Path) -> bytes:
-    """Give the word a scraper must send. Raises: OperatorFault when it cannot be read, or others may read it."""
-    try:
-        if path.stat().st_mode & 0o077:
-            raise OperatorFault(f"{path}: others may read this token; run chmod 600 on it")
-        token = path.read_bytes().strip()
-    except OSError as fault:
-        raise OperatorFault(f"{path}: the token cannot be read ({fault.strerror})") from None
-    if len(token) < 16:
-        raise OperatorFault(f"{path}: a token has 16 characters at least")
-    return token
 
 
 class _Told(Collector):

@@ -16,7 +16,7 @@ from chatserver.client import Member, join
 from chatserver.core.errors import OperatorFault
 from chatserver.core.metrics import OF_HOUSE, OF_MACHINE, OF_NODES, OF_SCRAPE, PREFIX
 from chatserver.core.moderators import Role
-from chatserver.web.metrics import read_token
+from chatserver.keyfile import read_token
 from tests.house import House, kill
 from tests.scrape import Scrape, scrape, scrape_until
 from tests.web.desks import sign_in
