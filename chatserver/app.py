@@ -91,15 +91,17 @@ class Node:
         self.guard.tally = tally
         self.cases = Cases(self.servers, self.groups, tally)
         self.caller = Caller(self.cases, name, lambda: self.guard.forget(now_ms()))
+        duty = Duty(self.servers, now_ms)
+        self.staffing = Staffing(duty, self.groups, tally, now_ms)
         self.hub = Hub(
             lambda group, number: RoomRecord(self.servers, self.posting, group, number),
             self.members,
             node=name,
             now_ms=now_ms,
             outbox=outbox,
+            staff=self.staffing.word,
         )
-        duty = Duty(self.servers, now_ms)
-        self.staffing = Staffing(duty, now_ms)
+        self.staffing.on_change.append(self.hub.tell_staff)
         self.signin = SignIn(self.moderators, duty, self.audit, settings.origins)
         self.duty = DutyApi(self.signin, duty, self.audit)
         claims, scenes = Claims(self.servers, tally=tally), Scenes(self.servers, self.members, self.groups)

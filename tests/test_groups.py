@@ -8,6 +8,7 @@ import pytest
 
 from chatserver.core.acts import EXPLAINED
 from chatserver.core.reasons import reasons_of
+from chatserver.core.schedule import Span
 from chatserver.groups import GroupFileError, load_groups, read_group
 
 KEY = bytes(32)
@@ -103,3 +104,38 @@ def test_a_group_names_its_boundaries_or_leaves_them_to_its_slug(tmp_path: Path)
     for wrong in (b'rules = "Two Words"', b"rules = 1", b'colour = "red"'):
         with pytest.raises(GroupFileError, match=r"porch\.toml:"):
             read_group("porch.toml", head + b"[moderation]\n" + wrong, KEY, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "words"),
+    [
+        ("[schedule]\nzone = 'Europe/Nowhere'\n", 9, "IANA"),
+        ("[schedule]\nzone = '../../etc/passwd'\n", 9, "IANA"),
+        ("[schedule]\nzone = 'Europe'\n", 9, "IANA"),
+        ("[schedule]\ndaily = ['18:00-22:00']\n", 8, "must name its zone"),
+        ("[schedule]\nzone = 'UTC'\nsomeday = []\n", 10, "not a day"),
+        ("[schedule]\nzone = 'UTC'\nmonday = '18:00-22:00'\n", 10, "a list"),
+        ("[schedule]\nzone = 'UTC'\nmonday = ['18-22']\n", 10, "18:00-22:00"),
+        ("[schedule]\nzone = 'UTC'\nmonday = ['24:00-01:00']\n", 10, "18:00-22:00"),
+        ("[schedule]\nzone = 'UTC'\nmonday = ['18:00-24:30']\n", 10, "18:00-22:00"),
+        ("[schedule]\nzone = 'UTC'\nmonday = ['18:00-18:00']\n", 10, "18:00-22:00"),
+    ],
+)
+def test_a_fault_of_the_schedule_names_its_line(table: str, line: int, words: str) -> None:
+    """No zone of another name is ever opened as a file."""
+    with pytest.raises(GroupFileError, match=words) as caught:
+        read_group("tea.toml", (GOOD + "\n" + table).encode(), KEY)
+    assert caught.value.line == line
+
+
+def test_a_schedule_and_its_demand_are_read() -> None:
+    """The daily spans and those of a day; without either nothing is demanded."""
+    table = "[schedule]\nzone = 'UTC'\ndaily = ['18:00-24:00']\nsunday = ['22:00-02:00', '18:00-24:00']\n"
+    group = read_group("tea.toml", (GOOD + "requires_staff = true\n" + table).encode(), KEY)
+    assert group.requires_staff
+    assert group.schedule is not None
+    assert group.schedule.spans == (*(Span(day, 1080, 1440) for day in range(7)), Span(6, 1320, 120))
+    plain = read_group("tea.toml", GOOD.encode(), KEY)
+    assert (plain.schedule, plain.requires_staff) == (None, False)
+    with pytest.raises(GroupFileError, match="true or false"):
+        read_group("tea.toml", (GOOD + "requires_staff = 1\n").encode(), KEY)

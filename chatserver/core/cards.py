@@ -12,11 +12,11 @@ CARD_MS = 86_400_000  # it stands for a day, or until the member says that it wa
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`about` is the position of the message it goes with."""
+    """`about` is the position of the message it goes with; empty when that was not taken into the room."""
 
     id: str
     about: str
 
     def fields(self) -> dict[str, object]:
         """Give it as its member receives it."""
-        return {"ev": "card", "card": self.id, "about": self.about}
+        return {"ev": "card", "card": self.id, "about": self.about or None}

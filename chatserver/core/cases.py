@@ -62,14 +62,19 @@ def higher(one: str, other: str) -> str:
     return max(one, other, key=LEVELS.index)
 
 
+def may_be_danger(flag: Flag) -> bool:
+    """Tell whether a life may be at risk: by a label, by the card that is due, or because a review failed."""
+    return flag.asks_card or not flag.grounds or bool(DANGER_LABELS.intersection(flag.labels))
+
+
 def _band(case: Case) -> int:
     flag = case.flag
     if flag.level == "crisis":
         return 0
     if flag.level == "red":
         return 1
-    may_be_danger = case.kind in ("failed", "concern", "asked") or DANGER_LABELS.intersection(flag.labels)
-    return 2 if may_be_danger else 3
+    is_about_danger = case.kind in ("failed", "concern", "asked") or DANGER_LABELS.intersection(flag.labels)
+    return 2 if is_about_danger else 3
 
 
 def pack_case(case: Case) -> dict[str, Any]:

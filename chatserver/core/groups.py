@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chatserver.core.identity import GroupId
 from chatserver.core.reasons import Reasons
+from chatserver.core.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Group:
     """One group. `seats` counts one room; `retention_s` is how long messages are kept.
 
     `rules` names the boundaries it keeps: a packaged set, or a file's path; None: those of its slug, else the general.
-    `reasons` are its own sentences for its moderators to begin with.
+    `reasons` are its own sentences for its moderators to begin with. `schedule` is when they mean to be there;
+    with `requires_staff` its rooms are for reading while none is on duty.
     """
 
     slug: str
@@ -36,3 +38,5 @@ class Group:
     retention_s: int
     rules: str | None = None
     reasons: Reasons = ()
+    schedule: Schedule | None = None
+    requires_staff: bool = False

@@ -7,6 +7,7 @@
     seats = 20               members of one room, 2 to 5,000
     agreement = "..."        what a member agrees to; or a table with version and text
     retention_hours = 24     optional, 1 to 168: how long messages are kept
+    requires_staff = false   optional; true: while no moderator of this group is on duty its rooms are for reading
 
 The file's name is the group's slug; it is hashed with the key and never shown. Optional:
 
@@ -17,6 +18,11 @@ The file's name is the group's slug; it is hashed with the key and never shown. 
     [desk.reasons]
     mute = ["..."]           sentences a moderator can begin a reason with, for any of the acts of
                              chatserver.core.acts.EXPLAINED, up to 20 of 500 characters; those left out are the house's
+
+    [schedule]               when moderators mean to be there, shown to members while none is
+    zone = "Europe/Berlin"   of the IANA list
+    daily = ["18:00-22:00"]  spans by that zone's clock; one such as 22:00-02:00 runs into the next day
+    saturday = ["14:00-17:00"]  and for any weekday, beside the daily ones
 
 Promises: a fault names the file and the line. Reads files at start only.
 """
@@ -35,6 +41,8 @@ from chatserver.core.audit import MAX_REASON_CHARS
 from chatserver.core.groups import Agreement, Group
 from chatserver.core.identity import group_id
 from chatserver.core.reasons import Reasons, unknown_acts
+from chatserver.groups.fault import Fault as _Fault
+from chatserver.groups.hours import read_schedule
 
 DEFAULT_RETENTION_HOURS = 24
 MAX_RETENTION_HOURS = 168  # a week: longer than that a support room is an archive
@@ -42,7 +50,7 @@ MAX_SEATS = 5_000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _TEXTS = {"title": 80, "topic": 300}
-_KNOWN = {"title", "topic", "language", "seats", "agreement", "retention_hours"}
+_KNOWN = {"title", "topic", "language", "seats", "agreement", "retention_hours", "requires_staff"}
 MAX_AGREEMENT_CHARS = 8_000
 MAX_REASONS = 20  # more than anybody chooses from
 
@@ -53,12 +61,6 @@ class GroupFileError(Exception):
     def __init__(self, path: str, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path, self.line, self.message = path, line, message
-
-
-class _Fault(Exception):
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(field, message)
-        self.field, self.message = field, message
 
 
 def load_groups(directory: Path | None, key: bytes) -> tuple[Group, ...]:
@@ -110,7 +112,7 @@ def _line_of(text: str, field: str) -> int:
 
 def _group(slug: str, table: dict[str, Any], key: bytes, folder: Path | None) -> Group:
     for name in table:
-        if name not in ("group", "moderation", "desk"):
+        if name not in ("group", "moderation", "desk", "schedule"):
             raise _Fault(name, "not a table of a group file")
     fields = table.get("group")
     if not isinstance(fields, dict):
@@ -133,6 +135,8 @@ def _group(slug: str, table: dict[str, Any], key: bytes, folder: Path | None) ->
         retention_s=_whole("retention_hours", hours, 1, MAX_RETENTION_HOURS) * 3600,
         rules=_rules(table.get("moderation", {}), folder),
         reasons=_reasons(table.get("desk", {})),
+        schedule=read_schedule(table.get("schedule", {})),
+        requires_staff=_switch("requires_staff", fields.get("requires_staff", False)),
     )
 
 
@@ -176,6 +180,12 @@ def _text(fields: dict[str, Any], name: str, longest: int) -> str:
 def _whole(name: str, value: object, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise _Fault(name, f"must be a whole number from {least} to {most}")
+    return value
+
+
+def _switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Fault(name, "must be true or false")
     return value
 
 

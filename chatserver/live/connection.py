@@ -273,6 +273,7 @@ class Connection:
                     "topic": about.topic,
                     "language": about.language,
                     "seats": about.seats,
+                    **({} if self._room.staff is None else {"staff": self._room.staff.fields()}),
                     "here": self._room.here(),
                 },
                 "complete": is_whole,

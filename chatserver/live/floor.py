@@ -2,8 +2,8 @@
 
 Promises: every `say` is answered with `sent`, `not_sent` or `held`; a repeated attempt is answered as the first one
 was, whatever the guard thinks of it now; what is known of distress goes to the moderators, and to its author as a
-card, in the same step as the message or not at all. Other members hear of no level and no danger. Words are passed on,
-never logged.
+card, in the same step as the message or not at all: while a room is only for reading, in place of the message. Other
+members hear of no level and no danger. Words are passed on, never logged.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import blake2b
 from typing import assert_never
 
-from chatserver.core.cases import Case, Kind, higher
+from chatserver.core.cases import Case, Kind, higher, may_be_danger
 from chatserver.core.errors import Barred, StoreUnavailable
 from chatserver.core.letters import LetterId, seen
 from chatserver.core.messages import AnswerOffer, AskModerator, LeaveHandOff, Misread, Report, Say
@@ -36,6 +38,14 @@ _CALLED_LEVELS = {"concern": "red", "rule": "amber"}  # worry about a person is 
 _WAITS = "A moderator will look at this before others see it."
 _AWAY = "The moderators cannot be reached just now. Try again in a moment."
 _GONE = "That is not there any more."
+_READING = (
+    "No moderator is here just now, so this room is for reading. Nobody has seen your words; they stay here with you. "
+    "Under Help you find lines to call or text, and can ask for a moderator."
+)
+_READING_AND_CALLED = (
+    "No moderator is in the room just now, so it is for reading, and the others have not seen your words. Because they "
+    "sound serious they were passed to the moderators, who are being called. Under Help you find lines to call or text."
+)
 
 
 def new_id() -> str:
@@ -54,6 +64,9 @@ class Floor:
     def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
         """Review one message and do what the ruling says."""
         ruling = self._guard.review(seat.member, room.record.group.id, say, self._now_ms())
+        if room.is_read_only:
+            self._keep_back(room, seat, say, ruling.flag, tell)
+            return
         if ruling is PLAIN:
             room.record.say(seat, say, lambda outcome: self._answer(tell, say.id, outcome, None))
             return
@@ -125,6 +138,37 @@ class Floor:
 
         room.record.say(seat, say, done, folded=ruling.folded, opening=opening)
 
+    def _keep_back(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag | None, tell: Tell) -> None:
+        """Nobody is there to look after the room: the words stay with their author, unless they may risk a life."""
+
+        def done(outcome: Outcome) -> None:
+            if outcome is not None:  # was recorded or held before, or not to be known now: said as it is
+                self._answer(tell, say.id, outcome, None)
+            elif flag is not None and may_be_danger(flag):
+                self._call_for(room, seat, say, flag, tell)
+            else:
+                tell(not_sent(say.id, "unstaffed", _READING).fields)
+
+        room.record.find(seat, say, done)
+
+    def _call_for(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag, tell: Tell) -> None:
+        """Calls the moderators with words the room does not get; once for an attempt, however often it is repeated."""
+        words = f"{say.note}\n{say.text}" if say.note else say.text
+        kind: Kind = "message" if flag.grounds else "failed"
+        case = replace(_case(room, seat, kind, flag), id=_id_of("case", room, seat, say), words=words)
+
+        def done(outcome: Outcome) -> None:
+            if not isinstance(outcome, str):
+                self._answer(tell, say.id, outcome, None)
+                return
+            tell(not_sent(say.id, "unstaffed", _READING_AND_CALLED).fields)
+            self._caller.soon(room.record.group, room.record.number)
+            if flag.asks_card:
+                self._show(room, seat)
+
+        card = _id_of("card", room, seat, say) if flag.asks_card else None
+        room.record.call(case, done, card_of=None if card is None else (seat, card))
+
     def _hold(self, room: LiveRoom, seat: Seat, say: Say, ruling: Ruling, tell: Tell) -> None:
         case = _case(room, seat, "held", ruling.flag or Flag("amber"))
 
@@ -190,6 +234,12 @@ class Floor:
                 tell(error("not_found", _GONE).fields)
             case _:
                 tell(error("unavailable", _AWAY).fields)
+
+
+def _id_of(what: str, room: LiveRoom, seat: Seat, say: Say) -> str:
+    """An id as `new_id` makes them, but the same for each repetition of an attempt."""
+    named = f"{what}\0{room.record.tag}\0{seat.member}\0{say.id}".encode()
+    return urlsafe_b64encode(blake2b(named, digest_size=12).digest()).decode()
 
 
 def _case(room: LiveRoom, seat: Seat, kind: Kind, flag: Flag) -> Case:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
+from chatserver.core.duty import StaffWord
 from chatserver.core.errors import StoreUnavailable
 from chatserver.core.groups import Group
 from chatserver.live.outbox import Outbox
@@ -27,6 +28,7 @@ BEAT_S = 1.0
 LOOK_BEATS = 5  # positions are compared with the record
 TELL_BEATS = 8  # presence and counts are renewed, well inside their 25 s
 TIDY_BEATS = 60  # retention, seats
+STAFF_BEATS = 10  # what is told of the staff may change by time alone: a schedule's span begins or ends
 IDLE_BEATS = 30  # an empty room is forgotten, unless somebody comes back
 
 RoomKey = tuple[str, int]
@@ -43,11 +45,12 @@ class Hub:
         node: str,
         now_ms: Callable[[], int],
         outbox: Outbox,
+        staff: Callable[[Group], StaffWord] | None = None,
         is_private: bool = False,
     ) -> None:
         self._record, self._members = record, members
         self._node, self._now_ms = node, now_ms
-        self._outbox = outbox
+        self._outbox, self._staff = outbox, staff
         self._is_private = is_private
         self._rooms: dict[RoomKey, LiveRoom] = {}
         self._idle: dict[RoomKey, int] = {}
@@ -58,6 +61,7 @@ class Hub:
         room = self._rooms.get(key)
         if room is None:
             room = self._rooms[key] = LiveRoom(self._record(group, number), self._outbox, self._now_ms)
+            room.staff = None if self._staff is None else self._staff(group)
         self._idle.pop(key, None)
         return room
 
@@ -86,8 +90,17 @@ class Hub:
                     tasks.append(self._tidy(room))
             if beat % TELL_BEATS == 1 and not self._is_private:
                 tasks.extend(self._tell_counts(rooms))
+            if beat % STAFF_BEATS == 0:
+                self.tell_staff()
             await self._all(tasks)
             self._forget_idle()
+
+    def tell_staff(self) -> None:
+        """Tell every room whose members were told something else of the staff; private ones are told nothing of it."""
+        if self._staff is None:
+            return
+        for room in self.rooms:
+            room.show_staff(self._staff(room.record.group))
 
     async def say_goodbye(self) -> None:
         """Tell the other nodes that nobody is here any more."""

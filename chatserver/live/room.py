@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatserver.core.codec import CODECS, Codec
+from chatserver.core.duty import StaffWord
 from chatserver.core.errors import CloseCode, StoreUnavailable
 from chatserver.core.letters import echo, seen
 from chatserver.core.messages import Event, Position
@@ -71,6 +72,8 @@ class LiveRoom:
         self._reading: asyncio.Task[None] | None = None
         self._read_again = False
         self._opened = asyncio.Event()
+        self.staff: StaffWord | None = None
+        """What its members were told of the staff last; None: nothing (a room that is not a group's)."""
         self.presence_changed = False
         self.here_changed = False
         self.holes = 0
@@ -290,6 +293,17 @@ class LiveRoom:
         """Write one event to every socket by which a member is here, and to nobody else's."""
         for hearer in self.hearers(member):
             hearer.tell(fields)
+
+    def show_staff(self, word: StaffWord) -> None:
+        """Tell the sockets of the staff, when that has changed."""
+        if word != self.staff:
+            self.staff = word
+            self.announce({"ev": "staff", **word.fields()})
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the room is for reading until a moderator is here."""
+        return self.staff is not None and self.staff.is_read_only
 
     # -- presence ----------------------------------------------------------------------------------------------------
 

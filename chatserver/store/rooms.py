@@ -158,10 +158,14 @@ class RoomRecord:
         """Look where this attempt stands, if anywhere; None when nothing was kept of it."""
         self._posting.submit(self.tag, "alongside_known", (self._attempt(seat, say),), (), done)
 
-    def call(self, case: Case, done: Done) -> None:
-        """Call the moderators; None when the message it is about is not there."""
-        args = (msgpack.packb(pack_case(case)), self._keep_ms, case.pos or "")
-        self._posting.submit(self.tag, "alongside_call", (self._keys[0], self._calls, self._restored), args, done)
+    def call(self, case: Case, done: Done, *, card_of: tuple[Seat, str] | None = None) -> None:
+        """Call the moderators; None when the message it is about is not there. `card_of`: whom it shows which card."""
+        keys: tuple[str, ...] = (self._keys[0], self._calls, self._restored)
+        args: tuple[bytes | str | int, ...] = (msgpack.packb(pack_case(case)), self._keep_ms, case.pos or "")
+        if card_of is not None:
+            seat, card = card_of
+            keys, args = (*keys, self._card(seat.member)), (*args, *_packed(Opening(case, card))[1:])
+        self._posting.submit(self.tag, "alongside_call", keys, args, done)
 
     def misread(self, seat: Seat, card: str, done: Done) -> None:
         """Take a member's card away; None when that card does not stand."""

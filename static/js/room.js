@@ -16,6 +16,7 @@ import { LetterPanel } from "./view/letter.js";
 import { byId, hasKeyboard } from "./view/make.js";
 import { MessageList } from "./view/messages.js";
 import { Place } from "./view/place.js";
+import { showStaff } from "./view/staff.js";
 import { announce, showHere, showLink, showTyping, stopTyping, unsay } from "./view/status.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -106,6 +107,7 @@ export class Room {
       case "received": return this.asks.received(event.of);
       case "error": return this.asks.refused(event.message);
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);
+      case "staff": return showStaff(event);
       case "message": case "removed": case "folded": case "restored": case "reaction": case "notice": return this.#take(event);
     }
   }
@@ -157,6 +159,7 @@ export class Room {
     if (reset) this.place.toEnd();
     for (const item of added) this.outbox.shown(item.pos);
     showHere(event.room.here, this.you.member);
+    showStaff(event.room.staff);
     this.#flush();
   }
 

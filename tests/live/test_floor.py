@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chatserver.core.duty import StaffWord
 from chatserver.core.messages import AskModerator, Position, Report, Say
 from chatserver.core.seats import Seat
 from chatserver.live.caller import Caller
@@ -133,3 +134,54 @@ async def test_everything_is_answered_when_redis_is_away(servers: Servers, stage
     assert (await stage.say("a"))["code"] == "unavailable"
     called = await stage.call(Report(Position("x.1-0"), "concern"))
     assert (called["ev"], called["code"]) == ("error", "unavailable")
+
+
+DANGER = Verdict(Level.CRISIS, frozenset({"suicide"}), Action.DELIVER, (Reason("s.rule", "suicide", 0, 4, "So that."),))
+
+
+async def waiting_cases(stage: Stage) -> list[Any]:
+    """Give the queue once something is in it."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not (waiting := await stage.cases.waiting(10)):
+            pass
+    return waiting
+
+
+async def test_a_room_for_reading_keeps_words_with_their_author_until_somebody_is_here(stage: Stage) -> None:
+    """What was recorded before is answered as it was; what was not may be said later, by the same attempt."""
+    first = await stage.say("a")
+    stage.room.show_staff(StaffWord(False, is_read_only=True))
+    kept = await stage.say("b")
+    assert (kept["ev"], kept["code"]) == ("not_sent", "unstaffed")
+    assert "retry_after" not in kept  # nobody can say when: the person tries again
+    assert await stage.say("a") == first
+    assert await stage.cases.waiting(10) == []
+    stage.room.show_staff(StaffWord(True))
+    assert (await stage.say("b"))["ev"] == "sent"
+
+
+async def test_danger_in_a_room_for_reading_calls_the_moderators_once_and_shows_the_card(stage: Stage) -> None:
+    """With the words, which the room does not get; the answer says so. However often it is repeated."""
+    stage.room.show_staff(StaffWord(False, is_read_only=True))
+    stage.reviewer.verdict = DANGER
+    await stage.room.opened()
+    before = stage.room.pos
+    told = [await stage.say("a", "invented words"), await stage.author.next()]
+    assert [event["ev"] for event in told] == ["not_sent", "card"]
+    assert "passed to the moderators" in told[0]["message"]
+    assert told[1]["about"] is None
+    (case,) = await waiting_cases(stage)
+    assert (case.kind, case.flag.level, case.words, case.pos) == ("message", "crisis", "invented words", None)
+    again = [await stage.say("a", "invented words"), await stage.author.next()]
+    assert again == told
+    await stage.cases.move(stage.room.record.group, stage.room.record.number)
+    assert [one.id for one in await stage.cases.waiting(10)] == [case.id]
+    assert stage.room.pos == before
+
+
+async def test_a_failing_review_in_a_room_for_reading_calls_the_moderators(stage: Stage) -> None:
+    """Nobody knows that it is not danger."""
+    stage.room.show_staff(StaffWord(False, is_read_only=True))
+    stage.reviewer.verdict = None
+    assert (await stage.say("a"))["code"] == "unstaffed"
+    assert [case.kind for case in await waiting_cases(stage)] == ["failed"]

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { solve } from "../../static/js/net/proof-worker.js";
 import { dayName, dayOf } from "../../static/js/state/days.js";
 import { afterClose } from "../../static/js/state/reconnect.js";
+import { staffLine } from "../../static/js/state/staff.js";
 import { Typing, TYPING_MS, typingLine } from "../../static/js/state/typing.js";
 import { Unread } from "../../static/js/state/unread.js";
 import { aloud, quoteOf } from "../../static/js/state/words.js";
@@ -82,4 +83,13 @@ test("the sum of joining finds the smallest counter whose key begins as asked", 
   const found = await solve({ nonce, salt, cost, keyLength, keyPrefix: "7" });
   assert.equal(found.derivedKey, key(found.counter));
   for (let counter = 0; counter < found.counter; counter++) assert.notEqual(key(counter)[0], "7");
+});
+
+test("a room says whether a moderator is here, and when not, from when on, by the reader's clock", () => {
+  const noon = Date.UTC(2026, 0, 14, 12), line = (/** @type {any} */ staff) => staffLine(staff, noon, "en-GB", "UTC");
+  assert.equal(line({ here: true, next: null, read_only: false }), "A moderator is here.");
+  assert.equal(line({ here: false, next: null, read_only: false }), "No moderator is here just now.");
+  assert.equal(line({ here: false, next: noon + 6 * 3_600_000, read_only: false }), "No moderator until 18:00.");
+  assert.equal(line({ here: false, next: noon + 30 * 3_600_000, read_only: false }), "No moderator until Thursday, 18:00.");
+  assert.match(line({ here: false, next: null, read_only: true }), /just now\. Meanwhile this room is for reading; you can still ask/);
 });

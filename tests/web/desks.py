@@ -146,3 +146,14 @@ def audit(house: House) -> list[Any]:
     with contextlib.suppress(ValueError):
         return [json.loads(line) for line in house.run("audit", "show").splitlines()]
     return []
+
+
+def lapse(house: House) -> None:
+    """Let everybody's duty run out now, as when their last desks were lost 90 s ago."""
+
+    async def over(servers: Servers) -> None:
+        for account in await servers.call("desk", "HKEYS", "{desk}:duty"):
+            await servers.call("desk", "FCALL", "alongside_stay_on_duty", 1, "{desk}:", account, 1)
+        await servers.call("desk", "SPUBLISH", "{desk}:staff", "look")  # the nodes knew of a later end
+
+    beside(house, over)

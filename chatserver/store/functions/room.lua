@@ -106,8 +106,8 @@ local function known(keys)
   return {'unknown'}
 end
 
--- keys: stream, calls, prefix of restored messages; args: packed case, keep_ms, target position ('' for none). A member calls the moderators.
--- {'sent', target} | {'gone'}
+-- keys: stream, calls, prefix of restored messages; args: packed case, keep_ms, target position ('' for none). A member calls the moderators,
+-- or is called for: then there may be a card; keys card; args packed card, card_ms. {'sent', target} | {'gone'}
 local function call(keys, args)
   local about
   if args[3] ~= '' then
@@ -117,6 +117,7 @@ local function call(keys, args)
     about = cmsgpack.unpack(body)
   end
   call_moderators(keys[2], tonumber(args[2]), 'case', args[1], args[3], about)
+  if keys[4] then redis.call('SET', keys[4], cmsgpack.pack({args[3], args[4]}), 'PX', args[5]) end
   return {'sent', args[3]}
 end
 
