@@ -40,6 +40,7 @@ from chatserver.live.watch import Watch
 from chatserver.settings import Settings
 from chatserver.store.acts import Acts
 from chatserver.store.audit import Audit
+from chatserver.store.caseacts import CaseActs
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
 from chatserver.store.duty import Duty
@@ -54,6 +55,7 @@ from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.acts import ActsApi
+from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
 from chatserver.web.desk import Desk
 from chatserver.web.deskdoor import DeskDoor
@@ -112,8 +114,11 @@ class Node:
         queue = Queue(self.cases, claims, scenes, timers, handoffs, now_ms)
         self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
         acts = Acts(self.servers)
-        self.decisions = Decisions(self.desk, acts, claims, self.audit, self.groups)
-        self.acts = ActsApi(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
+        self.decisions = Decisions(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
+        case_desk = CaseDesk(CaseActs(self.servers), self.moderators, self.audit)
+        self.acts = ActsApi(
+            self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
+        )
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         self.talks = Talks(handoffs, self.hub)
         floor = Floor(self.guard, self.caller, now_ms, self.talks)

@@ -58,6 +58,49 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclude:
+    """Keep the case's member out of the group for so long. `is_sure`: though there is talk of danger."""
+
+    seconds: int
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Let everybody write once in so many seconds; 0 ends it."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Let moderators alone write, or everybody again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Let no newcomer into the room, or let them in again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevel:
+    """Say anew how soon a person must look at the case."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Give the case to an account of this name, or back to everybody; the reason goes with it."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetThrough:
     """Put the held message into the record."""
 
@@ -67,7 +110,11 @@ class GiveBack:
     """Give the held message back to its author, with the reason."""
 
 
-Act = Say | Word | Remove | Fold | Restore | Mute | LetThrough | GiveBack
+RoomAct = Say | Word | Remove | Fold | Restore | Mute | Exclude | Slow | Quiet | Lock | LetThrough | GiveBack
+"""What a room's record takes part in."""
+DeskAct = SetLevel | HandOver
+"""What is about the case alone."""
+Act = RoomAct | DeskAct
 
 
 @dataclass(frozen=True, slots=True)

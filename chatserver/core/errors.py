@@ -64,3 +64,4 @@ class CloseCode(IntEnum):
     FLOOD = 4500
     ENDED = 4501
     REFUSED = 4502
+    EXCLUDED = 4503

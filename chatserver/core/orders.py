@@ -10,11 +10,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chatserver.core.acts import Act, Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
+from chatserver.core.acts import (
+    Act,
+    Exclude,
+    Fold,
+    GiveBack,
+    HandOver,
+    LetThrough,
+    Lock,
+    Mute,
+    Order,
+    Quiet,
+    Remove,
+    Restore,
+    Say,
+    SetLevel,
+    Slow,
+    Word,
+)
 from chatserver.core.audit import MAX_REASON_CHARS
+from chatserver.core.calm import MAX_SLOW_S
+from chatserver.core.cases import LEVELS
 from chatserver.core.codec import read_position, read_text
 from chatserver.core.errors import AlongsideError, BadFrame
 from chatserver.core.messages import MAX_ID_CHARS, MAX_TEXT_CHARS
+from chatserver.core.moderators import MAX_NAME_CHARS
 from chatserver.core.sanctions import MAX_S, MIN_S
 
 
@@ -63,6 +83,16 @@ def _flag(f: Fields, name: str) -> bool:
     return value
 
 
+def _name(value: object) -> str | None:
+    return None if value is None else read_text("to", value, MAX_NAME_CHARS)
+
+
+def _level(value: object) -> str:
+    if not isinstance(value, str) or value not in LEVELS:
+        raise BadOrder("bad_request", "level: one of " + ", ".join(LEVELS) + ".")
+    return value
+
+
 _FORMS: dict[str, _Form] = {
     "say": _form("text", "", lambda f: Say(_text(f))),
     "word": _form("text", "", lambda f: Word(_text(f))),
@@ -70,12 +100,18 @@ _FORMS: dict[str, _Form] = {
     "fold": _form("", "pos", lambda f: Fold(_pos(f))),
     "restore": _form("", "pos", lambda f: Restore(_pos(f))),
     "mute": _form("seconds", "is_sure", lambda f: Mute(_whole(f, "seconds", MIN_S, MAX_S), _flag(f, "is_sure"))),
+    "exclude": _form("seconds", "is_sure", lambda f: Exclude(_whole(f, "seconds", MIN_S, MAX_S), _flag(f, "is_sure"))),
+    "slow": _form("seconds", "", lambda f: Slow(_whole(f, "seconds", 0, MAX_SLOW_S))),
+    "quiet": _form("on", "", lambda f: Quiet(_flag(f, "on"))),
+    "lock": _form("on", "", lambda f: Lock(_flag(f, "on"))),
+    "level": _form("level", "", lambda f: SetLevel(_level(f["level"]))),
+    "hand_over": _form("to", "", lambda f: HandOver(_name(f["to"]))),
     "let_through": _form("", "", lambda _: LetThrough()),
     "give_back": _form("", "", lambda _: GiveBack()),
 }
 OF_CASE = tuple(_FORMS)
 """The acts about a case, by name."""
-OF_ROOM = ("say",)
+OF_ROOM = ("say", "slow", "quiet", "lock")
 """Those that need none."""
 
 

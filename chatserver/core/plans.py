@@ -7,17 +7,35 @@ and chance are arguments. Knows no Redis.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 import msgpack
 
-from chatserver.core.acts import Act, Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
+from chatserver.core.acts import (
+    Act,
+    Exclude,
+    Fold,
+    GiveBack,
+    LetThrough,
+    Lock,
+    Mute,
+    Order,
+    Quiet,
+    Remove,
+    Restore,
+    RoomAct,
+    Say,
+    Slow,
+    Word,
+)
+from chatserver.core.calm import Calm, notice_body, value
+from chatserver.core.calm import Kind as CalmKind
 from chatserver.core.cases import DANGER_LABELS, Case, pack_case
 from chatserver.core.letters import word_body
 from chatserver.core.messages import MODERATOR
 from chatserver.core.rulings import Flag
-from chatserver.core.sanctions import ALONE_S, Kind, Sanction, make_receipt, pack_sanction
+from chatserver.core.sanctions import ALONE_S, Kind, Sanction, make_receipt, pack_sanction, unpack_sanction
 
 Step = tuple[Any, ...]
 Plan = Sequence[Step]
@@ -40,6 +58,7 @@ class Ground:
     chance: bytes
     case: Case | None = None
     author: str | None = None
+    calm: Calm = field(default_factory=Calm)
 
 
 def target_of(act: Act, case: Case | None) -> str | None:
@@ -54,9 +73,9 @@ def is_danger(case: Case) -> bool:
     return bool(DANGER_LABELS.intersection(case.flag.labels))
 
 
-def plan(order: Order, ground: Ground) -> Plan:
-    """Give the steps of an order."""
-    act, case = order.act, ground.case
+def plan(order: Order, act: RoomAct, ground: Ground) -> Plan:
+    """Give the steps of an order that a room's record takes part in."""
+    case = ground.case
     match act:
         case Say(text):
             return [("event", _packed(_said(text)))]
@@ -72,12 +91,25 @@ def plan(order: Order, ground: Ground) -> Plan:
             return [("restore", target_of(act, case)), *_told(ground.author, "restored", order.reason)]
         case Mute(seconds):
             return _limited("mute", seconds, order, ground)
+        case Exclude(seconds):
+            return [*_limited("exclude", seconds, order, ground), ("exclude", _about(case).member)]
+        case Slow(seconds):
+            return [_calmed("slow", seconds, order, ground)]
+        case Quiet(on):
+            return [_calmed("quiet", int(on), order, ground)]
+        case Lock(on):
+            return [_calmed("lock", int(on), order, ground)]
         case LetThrough():
             return [("let_through", _about(case).id)]
         case GiveBack():
             return [("give_back", _about(case).id, order.reason)]
         case _:
             assert_never(act)
+
+
+def sanction_in(steps: Plan) -> Sanction:
+    """Give the sanction that these steps put under its receipt. Raises: StopIteration when there is none."""
+    return unpack_sanction(msgpack.unpackb(next(step[2] for step in steps if step[0] == "receipt")))
 
 
 def may_undo(steps: Plan) -> bool:
@@ -88,6 +120,12 @@ def may_undo(steps: Plan) -> bool:
 def outcome_body(of: str, why: str, **more: object) -> dict[str, object]:
     """Give the letter that says what became of something."""
     return {"ev": "outcome", "of": of, "why": why, **more}
+
+
+def _calmed(kind: CalmKind, kept: int, order: Order, ground: Ground) -> Step:
+    before = value(ground.calm, kind)
+    back = notice_body(kind, before, "A moderator took this back.")
+    return "calm", kind, kept, before, _packed(notice_body(kind, kept, order.reason)), _packed(back)
 
 
 def _said(text: str) -> dict[str, object]:

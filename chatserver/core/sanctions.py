@@ -61,6 +61,10 @@ class Sanction:
         body: dict[str, object] = {"ev": "sanction", **self.fields(), "appeal": HOW_TO_APPEAL}
         return body if self.target is None else {**body, "target": self.target}
 
+    def sentence(self, when: str) -> str:
+        """Say it to a member who is out; `when` is its end as words."""
+        return f"You are out of this group until {when}. Why: {self.why} Receipt: {self.receipt}"
+
     def fields(self) -> dict[str, object]:
         """Give it as its member may see it at any time."""
         return {"kind": self.kind, "until": self.until_ms, "why": self.why, "receipt": self.receipt}

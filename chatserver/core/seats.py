@@ -12,6 +12,7 @@ from typing import Protocol
 from chatserver.core.allowance import Left
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
+from chatserver.core.sanctions import Sanction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Seating(Protocol):
 
     async def here(self, groups: Sequence[Group]) -> dict[GroupId, int]:
         """Count the members connected now, for each group, over all nodes."""
+        ...
+
+    async def excluded(self, group: Group, member: str) -> Sanction | None:
+        """Read what keeps this member out of the group; None when nothing does."""
         ...
 
     async def recent_joins(self, group: Group) -> int:

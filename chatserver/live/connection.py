@@ -38,7 +38,7 @@ from chatserver.live.floor import Floor
 from chatserver.live.measured import measured
 from chatserver.live.room import LiveRoom, framed
 from chatserver.live.socket import Socket
-from chatserver.store.posting import GivenBack, Held, Outcome
+from chatserver.store.posting import Calmed, GivenBack, Held, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -193,8 +193,8 @@ class Connection:
 
     def _done(self, outcome: Outcome) -> None:
         match outcome:
-            case str() | Held() | GivenBack():
-                pass  # the event itself tells everybody, its author too; only words are ever held
+            case str() | Held() | GivenBack() | Calmed():
+                pass  # the event itself tells everybody, its author too; only words are ever held, or must wait
             case StoreUnavailable():
                 self.tell(error("unavailable", "The room cannot be reached just now. Try again in a moment.").fields)
             case Barred():
@@ -275,6 +275,7 @@ class Connection:
                     "seats": about.seats,
                     **({} if self._room.staff is None else {"staff": self._room.staff.fields()}),
                     "here": self._room.here(),
+                    **self._room.calm.fields(),
                 },
                 "complete": is_whole,
                 "events": [event.fields() for event in chunk],

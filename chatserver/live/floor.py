@@ -28,7 +28,7 @@ from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
-from chatserver.store.posting import GivenBack, Held, Outcome
+from chatserver.store.posting import Calmed, GivenBack, Held, Outcome
 from chatserver.store.rooms import Opening
 
 Tell = Callable[[object], None]
@@ -206,6 +206,12 @@ class Floor:
                 tell(held if because is None else {**held, "because": because.fields()})
             case GivenBack(why):
                 tell(not_sent(attempt, "returned", why).fields)
+            case Calmed("quiet"):
+                message = "Only moderators write in this room just now. Your words are kept here; try again later."
+                tell(not_sent(attempt, "quiet", message).fields)
+            case Calmed(_, wait_ms):
+                message = "The room is in slow mode. Your words are kept; they can go in a moment."
+                tell(not_sent(attempt, "slow", message, wait_ms / 1000).fields)
             case StoreUnavailable():
                 message = "The room cannot be reached just now. Your words are kept here; try again."
                 tell(not_sent(attempt, "unavailable", message, outcome.retry_after_s).fields)

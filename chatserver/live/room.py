@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chatserver.core.calm import Calm, after
 from chatserver.core.codec import CODECS, Codec
 from chatserver.core.duty import StaffWord
 from chatserver.core.errors import CloseCode, StoreUnavailable
@@ -26,7 +27,18 @@ from chatserver.core.timeline import Step, Timeline
 from chatserver.live.frames import frame
 from chatserver.live.outbox import Channel, Outbox
 from chatserver.live.socket import Socket
-from chatserver.store.rooms import PAGE_EVENTS, Heard, Here, LetterCame, LetterGone, Page, RoomRecord, Said, TypingNow
+from chatserver.store.rooms import (
+    PAGE_EVENTS,
+    Excluded,
+    Heard,
+    Here,
+    LetterCame,
+    LetterGone,
+    Page,
+    RoomRecord,
+    Said,
+    TypingNow,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +53,10 @@ class Hearer(Protocol):
 
     def tell(self, fields: object) -> None:
         """Write one event to this socket only."""
+        ...
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Close this socket, after what was written."""
         ...
 
 
@@ -69,6 +85,8 @@ class LiveRoom:
         self._presence = Presence()
         self._timeline: Timeline | None = None
         self._early: list[Event] = []
+        self.calm = Calm()
+        """What a moderator set for the whole room, as this node knows it."""
         self._reading: asyncio.Task[None] | None = None
         self._read_again = False
         self._opened = asyncio.Event()
@@ -156,6 +174,7 @@ class LiveRoom:
 
     async def _read_first(self) -> None:
         page = await self.record.read(None)
+        self.calm = await self.record.calm()
         self._timeline = self._begin(page)
         early, self._early = self._early, []
         for event in early:
@@ -198,6 +217,9 @@ class LiveRoom:
                 self._merge(heard)
             case TypingNow(member, handle):
                 self.announce({"ev": "here", "typing": {"member": member, "handle": handle}})
+            case Excluded(member):
+                for hearer in self.hearers(member):
+                    hearer.end(CloseCode.EXCLUDED, "excluded")
             case LetterCame(member, letter):
                 self.tell(member, letter.fields())
                 if (answer := echo(letter)) is not None:
@@ -223,6 +245,8 @@ class LiveRoom:
                 pass
 
     def _publish(self, event: Event) -> None:
+        if event.body["ev"] == "notice":
+            self.calm = after(self.calm, event.body)
         self.announce(event.fields())
         if self._accepted and (began := self._accepted.pop(event.pos, None)) is not None:
             self._outbox.accepted.append(began)

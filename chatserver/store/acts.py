@@ -14,20 +14,24 @@ from typing import Any, Literal, cast
 import msgpack
 
 from chatserver.core.acts import UNDO_MS
+from chatserver.core.calm import Calm
 from chatserver.core.errors import AlongsideError
 from chatserver.core.groups import Group
 from chatserver.core.messages import MODERATOR
 from chatserver.core.plans import Plan
 from chatserver.core.sanctions import Receipt, Sanction, unpack_sanction
+from chatserver.store.rooms import read_calm
 from chatserver.store.servers import Servers
 
-Why = Literal["gone", "foreign", "too_late", "final"]
+Why = Literal["gone", "foreign", "too_late", "final", "changed"]
 Memo = Mapping[str, Any]
 """What whoever carries out an act wants to know of it when it is repeated or undone."""
 
 
 class NotDone(AlongsideError):
-    """Nothing was changed: what it is about is `gone`, it is somebody else's (`foreign`), `too_late` or `final`."""
+    """Nothing was changed: what it is about is `gone`, it is somebody else's (`foreign`), `too_late`, `final`, or was
+    `changed` by somebody else just now.
+    """
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -36,11 +40,12 @@ class NotDone(AlongsideError):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """When it was done (ms since 1970, by the record's clock), what each step gave, and the memo."""
+    """When it was done (ms since 1970, by the record's clock), what each step gave, and whether it was undone since."""
 
     at_ms: int
     results: tuple[str, ...]
     memo: Memo
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,10 @@ class Acts:
         _check(reply)
         return cast(Memo, msgpack.unpackb(reply[1]))
 
+    async def calm(self, scope: Scope) -> Calm:
+        """Read what calms a room now."""
+        return read_calm(await self._servers.call(scope.tag, "HGETALL", "{" + scope.tag + "}:calm"))
+
     async def written(self, scope: Scope, pos: str) -> Written | None:
         """Look who wrote a message; None when there is none at this position (any more)."""
         reply = await self._call(scope, "alongside_message", pos.partition(".")[2])
@@ -117,7 +126,7 @@ def _keep_ms(scope: Scope) -> int:
 
 def _done(reply: list[bytes]) -> Done:
     _check(reply)
-    return Done(int(reply[1]), tuple(msgpack.unpackb(reply[2])), msgpack.unpackb(reply[3]))
+    return Done(int(reply[1]), tuple(msgpack.unpackb(reply[2])), msgpack.unpackb(reply[3]), reply[4] == b"1")
 
 
 def _check(reply: list[bytes]) -> None:

@@ -13,8 +13,10 @@ from typing import Any
 import msgpack
 
 from chatserver.core.allowance import Left
+from chatserver.core.calm import CALM_MS
 from chatserver.core.groups import Group
 from chatserver.core.identity import GroupId, MemberId
+from chatserver.core.sanctions import Sanction, pack_sanction, unpack_sanction
 from chatserver.core.seats import Seat
 from chatserver.store.servers import Servers
 
@@ -81,6 +83,27 @@ class Members:
         """Count the rooms there are; they are numbered from 1."""
         return int(await self._servers.call(group.id, "GET", _prefix(group.id) + ":rooms") or 0)
 
+    async def lock(self, group: Group, room: int, *, on: bool) -> None:
+        """Let no newcomer into a room, or let them in again. Whoever has a seat keeps it."""
+        key = f"{_prefix(group.id)}:locked:{room}"
+        command = ("SET", key, "1", "PX", CALM_MS) if on else ("DEL", key)
+        await self._servers.call(group.id, *command)
+
+    async def exclude(self, group: Group, sanction: Sanction, now_ms: int) -> None:
+        """Keep a member out of the group until the sanction's end."""
+        rest_ms = max(1, (sanction.until_ms or 0) - now_ms)
+        packed = msgpack.packb(pack_sanction(sanction))
+        await self._servers.call(group.id, "SET", _excluded_key(group, sanction.member), packed, "PX", rest_ms)
+
+    async def readmit(self, group: Group, member: str) -> None:
+        """Let a member in again."""
+        await self._servers.call(group.id, "DEL", _excluded_key(group, member))
+
+    async def excluded(self, group: Group, member: str) -> Sanction | None:
+        """Read what keeps a member out of the group; None when nothing does."""
+        packed = await self._servers.call(group.id, "GET", _excluded_key(group, member))
+        return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
+
     async def recent_joins(self, group: Group) -> int:
         """Count the joins of about the last 60 s."""
         return int(await self._call(group, "alongside_joins"))
@@ -91,6 +114,10 @@ class Members:
 
 def _allowance_key(group: Group, member: MemberId) -> str:
     return f"{_prefix(group.id)}:allowance:{member}"
+
+
+def _excluded_key(group: Group, member: str) -> str:
+    return f"{_prefix(group.id)}:excluded:{member}"
 
 
 def _prefix(group: GroupId) -> str:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import hiredis
 
@@ -47,7 +47,15 @@ class GivenBack:
     why: str
 
 
-Outcome = Position | Held | GivenBack | StoreUnavailable | Barred | None
+@dataclass(frozen=True, slots=True)
+class Calmed:
+    """A moderator calmed the room: moderators alone write (`quiet`), or this member must wait `wait_ms` (`slow`)."""
+
+    why: Literal["quiet", "slow"]
+    wait_ms: int = 0
+
+
+Outcome = Position | Held | GivenBack | StoreUnavailable | Barred | Calmed | None
 """Where the act stands in the record; why it does not; None when what it is about is not there (or not the asker's)."""
 
 Done = Callable[[Outcome], None]
@@ -150,6 +158,10 @@ class Posting:
             return Held(reply[1].decode())
         if kind in (b"sent", b"again"):
             return _stands(reply[1].decode())
+        if kind == b"quiet":
+            return Calmed("quiet")
+        if kind == b"slow":
+            return Calmed("slow", int(reply[1]))
         if kind == b"barred":
             return Barred(int(reply[1].partition(b":")[0]))
         return None

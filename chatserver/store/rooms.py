@@ -12,6 +12,7 @@ from typing import Any
 
 import msgpack
 
+from chatserver.core.calm import Calm, with_value
 from chatserver.core.cards import CARD_MS, Card
 from chatserver.core.cases import Case, pack_case
 from chatserver.core.groups import Group
@@ -78,7 +79,14 @@ class LetterGone:
     letter: LetterId
 
 
-Heard = Said | Here | TypingNow | LetterCame | LetterGone
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A member is out of the group."""
+
+    member: str
+
+
+Heard = Said | Here | TypingNow | LetterCame | LetterGone | Excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class RoomRecord:
         What `opening` asks for is written in the same step as the message, or not at all.
         """
         keys: tuple[str, ...]
-        keys = (*self._keys, self._attempt(seat, say), self._ids[1] + seat.member, self._channel)
+        keys = (*self._keys, self._attempt(seat, say), self._ids[1] + seat.member, self._channel, *self._calm(seat))
         args: tuple[bytes | str | int, ...]
         args = (msgpack.packb(message_body(seat.member, seat.handle, say, folded)), self._keep_ms)
         if opening is not None:
@@ -143,7 +151,13 @@ class RoomRecord:
         self._posting.submit(
             self.tag,
             "alongside_hold",
-            (self._attempt(seat, say), self._ids[1] + seat.member, f"{self._root}held:{case.id}", self._calls),
+            (
+                self._attempt(seat, say),
+                self._ids[1] + seat.member,
+                f"{self._root}held:{case.id}",
+                self._calls,
+                *self._calm(seat),
+            ),
             (
                 msgpack.packb(message_body(seat.member, seat.handle, say, folded)),
                 self._keep_ms,
@@ -180,10 +194,17 @@ class RoomRecord:
         about, card = msgpack.unpackb(packed, raw=True)
         return Card(msgpack.unpackb(card)["card"], about.decode())
 
+    async def calm(self) -> Calm:
+        """Read what calms the room now. Raises: StoreUnavailable."""
+        return read_calm(await self._servers.call(self.tag, "HGETALL", self._root + "calm"))
+
     async def barred(self, seat: Seat) -> Sanction | None:
         """Read what keeps a member from writing. Raises: StoreUnavailable."""
         packed = await self._servers.call(self.tag, "FCALL", "alongside_barred", 1, self._root, seat.member)
         return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
+
+    def _calm(self, seat: Seat) -> tuple[str, str]:
+        return self._root + "calm", f"{self._root}slow:{seat.member}"
 
     def _attempt(self, seat: Seat, say: Say) -> str:
         return f"{self._ids[0]}{seat.member}:{say.id}"
@@ -261,6 +282,15 @@ class RoomRecord:
         self._servers.unsubscribe(self._channel.encode())
 
 
+def read_calm(flat: Any) -> Calm:
+    """Read a room's calm as it is kept."""
+    pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+    calm = Calm()
+    for part, kept in pairs:
+        calm = with_value(calm, part.decode(), int(kept))
+    return calm
+
+
 def _packed(opening: Opening) -> tuple[bytes, bytes, int]:
     card = b""
     if opening.card is not None:
@@ -296,6 +326,8 @@ def _heard(raw: bytes) -> Heard:
         return Here(parts[2].decode(), _members(parts[3]), int(parts[4]))
     if parts[1] == b"letter":
         return LetterCame(parts[2].decode(), read_letter(parts[3], parts[4]))
+    if parts[1] == b"excluded":
+        return Excluded(parts[2].decode())
     if parts[1] == b"seen":
         return LetterGone(parts[2].decode(), LetterId(parts[3].decode()))
     return TypingNow(parts[2].decode(), parts[3].decode())

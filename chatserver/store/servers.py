@@ -28,7 +28,14 @@ from chatserver.store.sentinels import primary_of
 
 _log = logging.getLogger(__name__)
 
-LIBRARIES = (("room", "letters", "acts"), ("group",), ("desk",), ("claims", "handoff"), ("duty", "pages"), ("audit",))
+LIBRARIES = (
+    ("room", "letters", "acts"),
+    ("group",),
+    ("desk",),
+    ("claims", "handoff", "deskacts"),
+    ("duty", "pages"),
+    ("audit",),
+)
 """Each library's files, joined: what is local to the first is there for the rest."""
 SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0

@@ -15,27 +15,48 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chatserver.core.acts import UNDO_MS, GiveBack, LetThrough, Mute, Order, Restore, Say, Word, act_name
+from chatserver.core.acts import (
+    UNDO_MS,
+    Exclude,
+    Fold,
+    GiveBack,
+    HandOver,
+    LetThrough,
+    Lock,
+    Mute,
+    Order,
+    Remove,
+    Restore,
+    RoomAct,
+    Say,
+    SetLevel,
+    Word,
+    act_name,
+)
 from chatserver.core.cases import Case
 from chatserver.core.groups import Group
 from chatserver.core.moderators import Account
 from chatserver.core.orders import OF_CASE, OF_ROOM, BadOrder, read_order
-from chatserver.core.plans import Ground, Plan, is_danger, may_undo, plan, target_of
+from chatserver.core.plans import Ground, Plan, is_danger, may_undo, plan, sanction_in, target_of
 from chatserver.core.reasons import reasons_of
 from chatserver.core.sanctions import RECEIPT_BYTES
-from chatserver.store.acts import Acts, Done, NotDone, Scope
+from chatserver.store.acts import Acts, Done, Memo, NotDone, Scope
 from chatserver.store.audit import Audit
 from chatserver.store.claims import Claims
 from chatserver.store.members import Members
+from chatserver.web.caseacts import CaseDesk
 from chatserver.web.desk import CASES, Desk
 from chatserver.web.errors import HttpFault
 from chatserver.web.requests import read_fields, read_json
 
 _ACT = re.compile(r"([A-Za-z0-9_-]{16})\.([1-9][0-9]{0,8})\.([0-9a-f]{24})\Z")
+_DESK_ACT = re.compile(r"desk\.([0-9a-f]{24})\Z")
+_LOGGED = {"receipt", "until", "lock"}
 
 _REFUSALS = {
     "gone": (409, "gone", "What this is about is not there any more."),
     "foreign": (403, "not_yours", "Only whoever did it can take it back."),
+    "changed": (409, "changed", "Somebody changed this just now. Please look again."),
     "final": (409, "final", "This cannot be taken back."),
     "too_late": (409, "too_late", f"It can be taken back for {UNDO_MS // 1000} seconds only."),
 }
@@ -56,11 +77,13 @@ class ActsApi:
         claims: Claims,
         members: Members,
         audit: Audit,
+        cases: CaseDesk,
         *,
         groups: Iterable[Group],
         now_ms: Callable[[], int],
     ) -> None:
         self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
+        self._cases = cases
         self._groups = {str(group.id): group for group in groups}
         self._now_ms = now_ms
 
@@ -77,7 +100,11 @@ class ActsApi:
         order = _read(await read_json(request), OF_CASE)
         _refuse_unfit(order, case)
         await self._claims.renew(case.id, account.id)
-        return await self._answer(account, order, Scope(self._groups[case.group], case.room), case)
+        scope, act, name = Scope(self._groups[case.group], case.room), order.act, _name(account, order)
+        if isinstance(act, SetLevel | HandOver):
+            at_ms = await self._cases.carry_out(account, order, act, name, case, scope.group.slug)
+            return JSONResponse({"act": f"desk.{name}", "undo_until": at_ms + UNDO_MS})
+        return await self._answer(account, order, act, scope, case)
 
     async def _group(self, request: Request, account: Account) -> Response:
         return JSONResponse({"reasons": reasons_of(self._named(request, account).reasons)})
@@ -87,7 +114,8 @@ class ActsApi:
         if not await self._is_room(group, number):
             raise HttpFault(404, "not_found", "There is no such room.")
         order = _read(await read_json(request), OF_ROOM)
-        return await self._answer(account, order, Scope(group, int(number)), None)
+        assert not isinstance(order.act, SetLevel | HandOver)  # none of OF_ROOM
+        return await self._answer(account, order, order.act, Scope(group, int(number)), None)
 
     def _named(self, request: Request, account: Account) -> Group:
         """Find the group a request names; one that is not the account's is answered as one that does not exist."""
@@ -101,29 +129,46 @@ class ActsApi:
         is_number = number.isascii() and number.isdigit() and len(number) < 10
         return is_number and 1 <= int(number) <= await self._members.rooms(group)
 
-    async def _answer(self, account: Account, order: Order, scope: Scope, case: Case | None) -> Response:
-        name = secrets.token_hex(12) if order.attempt is None else act_name(account.id, order.attempt)
-        done = await self._acts.find(scope, name) or await self._carry_out(account, order, scope, name, case)
+    async def _answer(self, account: Account, order: Order, act: RoomAct, scope: Scope, case: Case | None) -> Response:
+        name = _name(account, order)
+        done = await self._acts.find(scope, name)
+        if done is None:
+            ground = Ground(
+                scope.room, account.id, name, self._now_ms(), secrets.token_bytes(RECEIPT_BYTES), case,
+                await self._author(scope, order, case), await self._acts.calm(scope),
+            )  # fmt: skip
+            done = await self._carry_out(account, order, scope, ground, plan(order, act, ground))
+        if not done.is_undone:
+            await self._carry_on(scope, done.memo)
         until_ms = None if done.memo.get("is_final") else done.at_ms + UNDO_MS
         answer = {"act": f"{scope.tag}.{name}", "undo_until": until_ms}
         receipt = done.memo.get("receipt")
         return JSONResponse(answer if receipt is None else {**answer, "receipt": receipt})
 
-    async def _carry_out(self, account: Account, order: Order, scope: Scope, name: str, case: Case | None) -> Done:
-        ground = Ground(
-            scope.room, account.id, name, self._now_ms(), secrets.token_bytes(RECEIPT_BYTES), case,
-            await self._author(scope, order, case),
-        )  # fmt: skip
-        steps = plan(order, ground)
-        memo = _memo(order, steps)
+    async def _carry_out(self, account: Account, order: Order, scope: Scope, ground: Ground, steps: Plan) -> Done:
+        memo, case = _memo(order, ground, steps), ground.case
         about, said = (f"{scope.group.slug}/{scope.room}", "") if case is None else (case.id, case.id)
-        after = {**memo, **self._digests(order, ground)}
+        after = {name: memo[name] for name in memo.keys() & _LOGGED} | self._digests(order, ground)
         await self._audit.append(account.id, f"act.{order.name}", about, order.reason, case=said, after=after)
+        if "out" in memo:  # first: whoever is sent away must not come back in between
+            await self._members.exclude(scope.group, sanction_in(steps), self._now_ms())
         try:
-            return await self._acts.carry_out(scope, name, account.id, steps, memo)
+            return await self._acts.carry_out(scope, ground.name, account.id, steps, memo)
         except NotDone as fault:
             await self._audit.append(account.id, "act.refused", about, fault.why, case=said)
             raise not_done(fault) from None
+
+    async def _carry_on(self, scope: Scope, memo: Memo, *, undone: bool = False) -> None:
+        """What an act changes in the group's slot. Done again by every repeat, for the first may have been cut."""
+        if "lock" in memo:
+            await self._members.lock(scope.group, scope.room, on=bool(memo["lock"][0 if undone else 1]))
+        if "out" not in memo:
+            return
+        sanction = await self._acts.sanction(scope, memo["receipt"])
+        if undone or sanction is None:
+            await self._members.readmit(scope.group, memo["out"])
+        else:
+            await self._members.exclude(scope.group, sanction, self._now_ms())
 
     async def _author(self, scope: Scope, order: Order, case: Case | None) -> str | None:
         """Who wrote the message an order is about. Raises: HttpFault, when it is about one that is not there."""
@@ -145,14 +190,20 @@ class ActsApi:
 
     async def _undo(self, request: Request, account: Account) -> Response:
         await read_fields(request)
-        scope, name = self._act(request.path_params["act"], account)
-        await self._audit.append(account.id, "act.undone", f"{scope.tag}.{name}")
+        named = request.path_params["act"]
         try:
-            await self._acts.undo(scope, name, account.id)
+            if (of_desk := _DESK_ACT.match(named)) is not None:
+                await self._cases.undo(account, of_desk[1])
+            else:
+                await self._undo_in_room(account, *self._act(named, account))
         except NotDone as fault:
-            await self._audit.append(account.id, "act.refused", f"{scope.tag}.{name}", fault.why)
+            await self._audit.append(account.id, "act.refused", named, fault.why)
             raise not_done(fault) from None
         return JSONResponse({"undone": True})
+
+    async def _undo_in_room(self, account: Account, scope: Scope, name: str) -> None:
+        await self._audit.append(account.id, "act.undone", f"{scope.tag}.{name}")
+        await self._carry_on(scope, await self._acts.undo(scope, name, account.id), undone=True)
 
     def _act(self, named: str, account: Account) -> tuple[Scope, str]:
         """Read an act's name; one of a group that is not the account's is answered as one that does not exist."""
@@ -176,24 +227,32 @@ def _refuse_unfit(order: Order, case: Case) -> None:
         case LetThrough() | GiveBack():
             if case.kind != "held":
                 raise HttpFault(400, "not_held", "This case is about no held message.")
-        case Mute(is_sure=False):
+        case Mute(is_sure=False) | Exclude(is_sure=False):
             if is_danger(case):
                 sentence = "There is talk of danger here. Please help first; send is_sure to do this all the same."
                 raise HttpFault(409, "danger_first", sentence)
-        case Word() | Say() | Mute():
-            pass
-        case act if target_of(act, case) is None:
-            raise HttpFault(400, "no_message", "This case is about no message; name one by pos.")
+        case Remove() | Fold() | Restore():
+            if target_of(order.act, case) is None:
+                raise HttpFault(400, "no_message", "This case is about no message; name one by pos.")
 
 
-def _memo(order: Order, steps: Plan) -> dict[str, Any]:
-    """What a repeat and an undoing must know, and the log may."""
+def _name(account: Account, order: Order) -> str:
+    return secrets.token_hex(12) if order.attempt is None else act_name(account.id, order.attempt)
+
+
+def _memo(order: Order, ground: Ground, steps: Plan) -> dict[str, Any]:
+    """What a repeat and an undoing must know; what _LOGGED names stands in the log too."""
     memo: dict[str, Any] = {"act": order.name}
     if not may_undo(steps):
         memo["is_final"] = True
+    if isinstance(order.act, Lock):
+        memo["lock"] = [ground.calm.lock, order.act.on]
     for step in steps:
-        if step[0] == "receipt":
-            memo["receipt"] = step[1]
-        if step[0] == "bar":
-            memo["until"] = int(step[3])
+        match step:
+            case ["receipt", code, *_]:
+                memo["receipt"] = code
+            case ["bar", _, _, until_ms]:
+                memo["until"] = int(until_ms)
+            case ["exclude", member]:
+                memo["out"] = member
     return memo

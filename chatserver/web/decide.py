@@ -6,7 +6,7 @@ case; then the case is closed. Knows no Redis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from chatserver.core.sanctions import Receipt, Sanction
 from chatserver.store.acts import Acts, NotDone, Scope
 from chatserver.store.audit import Audit
 from chatserver.store.claims import Claims
+from chatserver.store.members import Members
 from chatserver.web.acts import not_done
 from chatserver.web.desk import CASES, Desk, reason_of, refuse_own
 from chatserver.web.errors import HttpFault
@@ -32,8 +33,19 @@ from chatserver.web.requests import read_fields
 class Decisions:
     """The requests by which a second moderator decides."""
 
-    def __init__(self, desk: Desk, acts: Acts, claims: Claims, audit: Audit, groups: Iterable[Group]) -> None:
-        self._desk, self._acts, self._claims, self._audit = desk, acts, claims, audit
+    def __init__(
+        self,
+        desk: Desk,
+        acts: Acts,
+        claims: Claims,
+        members: Members,
+        audit: Audit,
+        *,
+        groups: Iterable[Group],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
+        self._now_ms = now_ms
         self._groups = {str(group.id): group for group in groups}
 
     def routes(self) -> list[Route]:
@@ -53,6 +65,8 @@ class Decisions:
         longer = replace(sanction, until_ms=sanction.wanted_ms, wanted_ms=None)
         after = {"receipt": longer.receipt, "until": longer.until_ms}
         await self._audit.append(account.id, "act.confirmed", case.id, reason, case=case.id, after=after)
+        if longer.kind == "exclude":
+            await self._members.exclude(scope.group, longer, self._now_ms())
         await self._carry_out(scope, account, case, lengthened(longer))
         return JSONResponse({"until": longer.until_ms})
 

@@ -28,6 +28,7 @@ from chatserver.live.floor import Floor
 from chatserver.live.hub import Hub
 from chatserver.settings import Settings
 from chatserver.web.errors import HttpFault, unavailable
+from chatserver.web.joining import refuse_excluded
 from chatserver.web.origin import is_allowed_origin, secret_of
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Door:
         try:
             codec = self.codec_of(websocket)
             group, seat = await self.member_of(websocket)
+            refuse_excluded(await self._seating.excluded(group, seat.member))
             allowance = await self.allowance(group, seat)
         except (StoreUnavailable, HttpFault) as fault:
             await refuse(websocket, fault)

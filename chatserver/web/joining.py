@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from chatserver.core.groups import Group
 from chatserver.core.handles import handle_candidates
 from chatserver.core.identity import MemberId, member_id
 from chatserver.core.metrics import Tally
+from chatserver.core.sanctions import HOW_TO_APPEAL, Sanction
 from chatserver.core.seats import Seat, Seating
 from chatserver.settings import Settings
 from chatserver.web.challenge import Challenges
@@ -93,6 +95,7 @@ class JoinApi:
         group = self._group(request)
         remember, proof = _read_join(await read_json(request), group)
         secret = secret_of(request.headers.getlist("cookie"))
+        refuse_excluded(await self._excluded(group, secret))
         seat = await self._known(group, secret)
         is_new = seat is None
         if seat is None or secret is None:
@@ -108,7 +111,10 @@ class JoinApi:
 
     async def _me(self, request: Request) -> Response:
         group = self._group(request)
-        seat = await self._known(group, secret_of(request.headers.getlist("cookie")))
+        secret = secret_of(request.headers.getlist("cookie"))
+        seat = await self._known(group, secret)
+        if (sanction := await self._excluded(group, secret)) is not None:
+            return JSONResponse({"you": None, "excluded": {**sanction.fields(), "appeal": HOW_TO_APPEAL}})
         return JSONResponse({"you": None}) if seat is None else _you(seat)
 
     async def _exit(self, request: Request) -> Response:
@@ -137,6 +143,9 @@ class JoinApi:
         member: MemberId = member_id(self._key, group.id, secret)
         return await self._seating.find(group, member)
 
+    async def _excluded(self, group: Group, secret: str | None) -> Sanction | None:
+        return None if secret is None else await self._seating.excluded(group, member_id(self._key, group.id, secret))
+
     @staticmethod
     def _set_cookie(request: Request, response: Response, group: Group, secret: str, max_age_s: int | None) -> None:
         response.set_cookie(
@@ -148,6 +157,13 @@ class JoinApi:
             httponly=True,
             samesite="strict",
         )
+
+
+def refuse_excluded(sanction: Sanction | None) -> None:
+    """Let nobody in who is out of the group for a while; it is said why, and until when. Raises: HttpFault 403."""
+    if sanction is not None:
+        end = datetime.fromtimestamp((sanction.until_ms or 0) / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        raise HttpFault(403, "excluded", sanction.sentence(end))
 
 
 def _you(seat: Seat) -> Response:

@@ -1,9 +1,10 @@
 // @ts-check
 // The page of one group: joining, then the room.
 
-import { exit, groups, join, JoinFault, me, proof } from "./net/join.js";
+import { exit, groups, join, JoinFault, proof, standing } from "./net/join.js";
 import { forget, kept } from "./net/kept.js";
 import { Room } from "./room.js";
+import { outLine } from "./state/standing.js";
 import { quickExit } from "./view/leave.js";
 import { fillWhenOpened } from "./view/lines.js";
 import { byId, make } from "./view/make.js";
@@ -46,6 +47,16 @@ function offer() {
   byId("join-form").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); take(); });
 }
 
+/** Out of the group for a while: why, until when, and what can be done. @param {any} excluded */
+function showOut(excluded) {
+  byId("out-title").textContent = group.title;
+  byId("out-words").textContent = outLine(excluded);
+  byId("out-more").textContent = `${excluded.appeal} Receipt: ${excluded.receipt}`;
+  fillWhenOpened(byId("out-lines"));
+  byId("out").hidden = false;
+  byId("out-title").focus();
+}
+
 async function take() {
   const button = byId("join"), state = byId("join-state");
   button.disabled = true;
@@ -79,9 +90,9 @@ async function begin() {
   const state = byId("page-state");
   state.textContent = "One moment…";
   try {
-    const [you] = await Promise.all([me(id), find()]);
+    const [{ you, excluded }] = await Promise.all([standing(id), find()]);
     state.hidden = true;
-    if (you) enter(you); else offer();
+    if (excluded) showOut(excluded); else if (you) enter(you); else offer();
   } catch {
     state.replaceChildren("The group cannot be reached just now. ", make("button", { type: "button", onclick: begin }, "Try again"));
   }

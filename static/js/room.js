@@ -7,6 +7,7 @@ import { Link } from "./net/link.js";
 import { Advice } from "./state/advice.js";
 import { Asks } from "./state/asks.js";
 import { Outbox, say } from "./state/outbox.js";
+import { calmAfter } from "./state/standing.js";
 import { Timeline } from "./state/timeline.js";
 import { aloud } from "./state/words.js";
 import { Calls } from "./view/call.js";
@@ -36,6 +37,7 @@ export class Room {
     this.outbox = new Outbox(kept(this.key, []), Date.now());
     this.place = new Place();
     this.typed = 0;
+    /** @type {any} */ this.calm = {};
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.again = undefined;
     this.advice = new Advice();
     this.asks = new Asks((frame) => this.link.send(frame));
@@ -154,6 +156,7 @@ export class Room {
     this.you = event.you;
     const { reset, moved, added, changed } = this.timeline.enter(event);
     this.composer.bar(event.you.sanction ?? null);
+    this.composer.calm(this.calm = event.room);
     if (reset || moved) this.place.keep(() => this.#redraw(reset && isReturn));
     else this.place.catchUp(() => { added.forEach((item) => this.#draw(item, false)); changed.forEach((item) => this.#redrawn(item)); }, this.list.mark);
     if (reset) this.place.toEnd();
@@ -176,6 +179,7 @@ export class Room {
     if (step === "hole") return this.link.resume();
     if (step === "known") return;
     const { added, changed, moved } = step;
+    if (event.ev === "notice") this.#calmed(event);
     if (moved) return this.place.keep(() => this.#redraw(false));
     if (added) this.outbox.shown(added.pos);
     this.place.keep(() => { if (added) this.#draw(added, this.place.isReading()); if (changed) this.#redrawn(changed); });
@@ -183,6 +187,12 @@ export class Room {
     if (added && added.member !== this.you.member) announce(added.pos, aloud(added));
     this.#trim();
     if (added?.member === this.you.member) this.#flush(); // our own words stand in the record now
+  }
+
+  /** @param {any} notice */
+  #calmed(notice) {
+    this.composer.calm(this.calm = calmAfter(this.calm, notice));
+    if (notice.kind === "slow" && !notice.seconds) { this.outbox.hurry(); this.#flush(); }
   }
 
   /** @param {Item} item @param {boolean} isRead whether the reader is at the end and looking */

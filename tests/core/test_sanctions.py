@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from chatserver.core.acts import Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
 from chatserver.core.cases import Case, unpack_case
-from chatserver.core.plans import Ground, is_danger, may_undo, plan, target_of
+from chatserver.core.plans import Ground, is_danger, may_undo, plan, sanction_in, target_of
 from chatserver.core.rulings import Flag
 from chatserver.core.sanctions import (
     ALONE_S,
     MAX_S,
     MIN_S,
-    Sanction,
     make_receipt,
     pack_sanction,
     read_receipt,
@@ -31,12 +30,7 @@ GROUND = Ground(3, "account-1", "act-1", NOW, b"12345678", CASE, "member-1")
 
 def steps(act: Any, ground: Ground = GROUND) -> list[Any]:
     """Give the plan of an act."""
-    return list(plan(Order("x", act, "so and so"), ground))
-
-
-def sanction_in(found: list[Any]) -> Sanction:
-    """Give the sanction a plan keeps under its receipt."""
-    return unpack_sanction(msgpack.unpackb(next(step[2] for step in found if step[0] == "receipt")))
+    return list(plan(Order("x", act, "so and so"), act, ground))
 
 
 def letter_in(found: list[Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chatserver.core.duty import StaffWord
+from chatserver.core.errors import CloseCode
 from chatserver.core.messages import AskModerator, Position, Report, Say
 from chatserver.core.seats import Seat
 from chatserver.live.caller import Caller
@@ -52,6 +53,9 @@ class Author:
     def tell(self, fields: object) -> None:
         """Take one event."""
         self.told.put_nowait(fields)
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Be closed."""
 
     async def next(self) -> Any:
         """Give the next event."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chatserver.core.codec import JSON
+from chatserver.core.errors import CloseCode
 from chatserver.core.groups import Group
 from chatserver.core.seats import Seat
 from chatserver.live.connection import now_ms
@@ -172,6 +173,10 @@ class Silent:
     def tell(self, fields: object) -> None:
         """Nothing is."""
         raise AssertionError(fields)
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """It is not closed either."""
+        raise AssertionError(code, reason)
 
 
 async def test_presence_is_told_when_a_member_comes_to_another_node(watch: Watch, wren: Seat, otter: Seat) -> None:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barLine, stands } from "../../static/js/state/standing.js";
+import { barLine, calmAfter, calmLine, outLine, stands } from "../../static/js/state/standing.js";
 import { Letters, told } from "../../static/js/state/letters.js";
 
 const word = (letter, text = "words") => ({ ev: "word", letter, at: 1, text });
@@ -49,4 +49,17 @@ test("a bar stands until its end, and one without an end stands", () => {
   const bar = { kind: "mute", until: 1000, why: "so and so", receipt: "r" };
   assert.deepEqual([null, bar, bar, { ...bar, until: null }].map((each, n) => stands(each, n === 2 ? 1000 : 999)), [false, true, false, true]);
   assert.match(barLine(bar), /until .*so and so/);
+});
+
+test("the calm of a room follows its notices, and says in one line what it means", () => {
+  const slow = calmAfter({ slow: 0, quiet: false, lock: false }, { ev: "notice", kind: "slow", seconds: 30, text: "t" });
+  assert.deepEqual(slow, { slow: 30, quiet: false, lock: false });
+  assert.match(calmLine(slow), /30 seconds/);
+  assert.match(calmLine({ ...slow, quiet: true }), /Only moderators/);
+  assert.equal(calmLine(calmAfter(slow, { kind: "slow", seconds: 0 })), "");
+  assert.deepEqual(calmAfter(slow, { ev: "notice", text: "hello" }), slow);
+});
+
+test("who is out of a group reads why and until when", () => {
+  assert.match(outLine({ kind: "exclude", until: Date.UTC(2026, 10, 26, 12), why: "so and so", receipt: "r" }), /until .*2026.* Why: so and so/);
 });

@@ -43,7 +43,7 @@ async def caught_up(member: Member, pos: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def until(member: Member, kind: str, **like: Any) -> dict[str, Any]:
+async def until(member: Member, kind: str, /, **like: Any) -> dict[str, Any]:
     """Give the next event of a kind that has these fields."""
     while True:
         event = await member.wait_for(kind)

@@ -8,6 +8,7 @@
 -- (e = body, at = the entry that brought it back), because a stream takes no entry at an old place.
 
 local ACT_MS = 86400000
+local CALM_MS = 604800000 -- chatserver.core.calm
 
 local function place(root, keep_ms)
   return {root = root, stream = root .. 'stream', mark = root .. 'mark', channel = root .. 'live', keep_ms = keep_ms}
@@ -140,6 +141,20 @@ function steps.amend(room, step)
   return step[2], {{'receipt', step[2], was, rest_ms}}
 end
 
+-- {'exclude', member}: their sockets, on every node, close after what was told before.
+function steps.exclude(room, step) redis.call('SPUBLISH', room.channel, cmsgpack.pack({0, 'excluded', step[2]})) end
+
+-- {'calm', part, value, value before, notice, notice when undone}; values are numbers, 0 for off.
+local function calm_key(room) return room.root .. 'calm' end
+function checks.calm(room, step)
+  if tonumber(redis.call('HGET', calm_key(room), step[2]) or '0') ~= step[4] then return 'changed' end
+end
+function steps.calm(room, step)
+  if step[3] == 0 then redis.call('HDEL', calm_key(room), step[2]) else redis.call('HSET', calm_key(room), step[2], step[3]) end
+  redis.call('PEXPIRE', calm_key(room), CALM_MS)
+  return add_event(room, step[5]), {{'calm', step[2], step[4], step[3], step[6], step[6]}}
+end
+
 -- {'call', packed case, position or ''}: a case for the moderators, moved to their queue like every call.
 function steps.call(room, step) call_moderators(room.root .. 'calls', room.keep_ms, 'case', step[2], step[3]) end
 
@@ -182,12 +197,12 @@ local function refusal(room, plan)
 end
 
 local function done_before(key)
-  local was = redis.call('HMGET', key, 't', 'r', 'm')
-  return was[1] and {'done', was[1], was[2], was[3]} or nil
+  local was = redis.call('HMGET', key, 't', 'r', 'm', 'x')
+  return was[1] and {'done', was[1], was[2], was[3], was[4] or ''} or nil
 end
 
 -- keys: prefix; args: act's name, account, packed plan, keep_ms, what undoing must know beside (packed by the caller).
--- {'done', when, packed results, that} | {'refused', 'gone'}
+-- {'done', when, packed results, that, '1' when it was undone} | {'refused', 'gone' | 'changed'}
 local function act(keys, args)
   local room = place(keys[1], tonumber(args[4]))
   local key = room.root .. 'act:' .. args[1]
@@ -205,7 +220,7 @@ local function act(keys, args)
   local at = string.format('%.0f', now_ms())
   redis.call('HSET', key, 'a', args[2], 't', at, 'r', cmsgpack.pack(results), 'u', cmsgpack.pack(undo), 'm', args[5])
   redis.call('PEXPIRE', key, ACT_MS)
-  return {'done', at, cmsgpack.pack(results), args[5]}
+  return {'done', at, cmsgpack.pack(results), args[5], ''}
 end
 
 -- keys: prefix; args: act's name. As act, or nothing: was it done already?

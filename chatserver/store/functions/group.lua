@@ -11,13 +11,17 @@ end
 local function seats_key(prefix, room) return prefix .. ':seats:' .. room end
 local function handle_key(prefix, handle) return prefix .. ':handle:' .. handle end
 
--- The first room with a free seat; a new one when all are full.
+-- A room that is closed to newcomers; who has a seat there keeps it.
+local function locked_key(prefix, room) return prefix .. ':locked:' .. room end
+
+-- The first open room with a free seat; a new one when there is none.
 local function free_room(prefix, seats, now)
   local rooms = tonumber(redis.call('GET', prefix .. ':rooms') or '0')
   for room = 1, rooms do
     local key = seats_key(prefix, room)
+    local is_locked = redis.call('EXISTS', locked_key(prefix, room)) == 1
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-    if redis.call('ZCARD', key) < seats then return room end
+    if not is_locked and redis.call('ZCARD', key) < seats then return room end
   end
   return redis.call('INCR', prefix .. ':rooms')
 end

@@ -68,29 +68,43 @@ local function drop_message(stream, restored, id)
   redis.call('DEL', restored)
 end
 
--- keys: stream, mark, client id, sanction, channel; args: body, keep_ms. A flagged post has more: keys calls, card;
+-- What calms the room (acts.lua; slow = seconds, quiet): the refusal, or nil when this member may write now.
+local function calmed(calm, slow_key)
+  local slow, quiet = unpack(redis.call('HMGET', calm, 'slow', 'quiet'))
+  if quiet then return {'quiet'} end
+  if slow and not redis.call('SET', slow_key, '1', 'NX', 'PX', tonumber(slow) * 1000) then
+    return {'slow', redis.call('PTTL', slow_key)}
+  end
+end
+
+-- keys: stream, mark, client id, sanction, channel, calm, slow; args: body, keep_ms. A flagged post has more: keys calls, card;
 -- args packed case, packed card ('' for none), card_ms.
 -- {'sent', position} | {'again', first position, 'held:' and the case, or 'back:' and why} | {'barred', until_ms}
+-- | {'quiet'} | {'slow', ms}
 local function post(keys, args)
   local was = redis.call('MGET', keys[2], keys[3], keys[4])
   if was[2] then return {'again', was[2]} end
   if was[3] then return {'barred', was[3]} end
+  local refused = calmed(keys[6], keys[7])
+  if refused then return refused end
   local keep_ms = tonumber(args[2])
   local position = append(keys[1], keys[2], keys[5], was[1], args[1], keep_ms)
   redis.call('SET', keys[3], position, 'PX', keep_ms)
-  if keys[6] then
-    call_moderators(keys[6], keep_ms, 'case', args[3], position)
-    if args[4] ~= '' then redis.call('SET', keys[7], cmsgpack.pack({position, args[4]}), 'PX', args[5]) end
+  if keys[8] then
+    call_moderators(keys[8], keep_ms, 'case', args[3], position)
+    if args[4] ~= '' then redis.call('SET', keys[9], cmsgpack.pack({position, args[4]}), 'PX', args[5]) end
   end
   return {'sent', position}
 end
 
--- keys: client id, sanction, held, calls; args: body, keep_ms, packed case, case id, attempt. Keeps a message outside the record until
--- a moderator has looked. {'held', case id} | {'again', as above} | {'barred', until_ms}
+-- keys: client id, sanction, held, calls, calm, slow; args: body, keep_ms, packed case, case id, attempt. Keeps a message outside the record until
+-- a moderator has looked. {'held', case id} | refused as above
 local function hold(keys, args)
   local was = redis.call('MGET', keys[1], keys[2])
   if was[1] then return {'again', was[1]} end
   if was[2] then return {'barred', was[2]} end
+  local refused = calmed(keys[5], keys[6])
+  if refused then return refused end
   local keep_ms = tonumber(args[2])
   redis.call('HSET', keys[3], 'e', args[1], 'i', keys[1], 'n', args[5])
   redis.call('PEXPIRE', keys[3], keep_ms)

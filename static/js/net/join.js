@@ -25,7 +25,9 @@ async function ask(path, body) {
 export const groups = () => ask("/api/groups");
 export const helplines = () => ask("/api/helplines");
 /** @param {string} group */
-export const me = (group) => ask(`/g/${group}/me`).then((said) => said.you);
+export const standing = (group) => ask(`/g/${group}/me`);
+/** @param {string} group */
+export const me = (group) => standing(group).then((said) => said.you);
 
 const UNSOLVED = "This browser could not do the sum that joining asks for. Please reload the page, or try another browser.";
 

@@ -31,6 +31,7 @@ function order(a, b) {
 
 const TITLES = {
   mute: "You cannot write here for now. Only you see this",
+  exclude: "You are out of this group for a while. Only you see this",
   remove: "A moderator removed a message of yours. Only you see why",
   fold: "A moderator folded a message of yours. Only you see why",
   restored: "A message of yours is shown again",

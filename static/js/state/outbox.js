@@ -6,7 +6,7 @@
  *   why?: string, because?: Because, pos?: string, tries?: number, again?: boolean}} Attempt */
 /** @typedef {import("./advice.js").Because} Because */
 
-const LATER = new Set(["busy", "unavailable", "too_fast"]); // the same words may go in a moment; any other code needs the person
+const LATER = new Set(["busy", "unavailable", "too_fast", "slow"]); // the same words may go in a moment; any other code needs the person
 const TRIES = 6;             // by itself; then the person is asked, for something is wrong that waiting does not mend
 const WAIT_S = 2;            // when a refusal names no time
 const STALE_MS = 10 * 60_000; // words found after a longer pause may no longer fit: the person is asked
@@ -68,6 +68,9 @@ export class Outbox {
     if (!LATER.has(code) || tries >= TRIES) attempt.state = code === "returned" ? "returned" : "not_sent";
     else { this.not_before_ms = now_ms + (retry_after ?? WAIT_S) * 1000; attempt.again = attempt.state === "held"; }
   }
+
+  /** What made it wait is over: the next one goes at once. */
+  hurry() { this.not_before_ms = 0; }
 
   /** Gives a returned attempt back to its author, and knows it no longer. @param {string} id @returns {Attempt|undefined} */
   giveBack(id) {

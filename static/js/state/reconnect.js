@@ -9,7 +9,7 @@ const FIRST_MS = 500, LONGEST_MS = 20_000;
  *  @param {number|null} goaway_ms what a leaving node asked for @returns {Step} */
 export function afterClose(code, tries, chance, goaway_ms = null) {
   if (code === 1000) return { kind: "over" };
-  if (code === 4501) return { kind: "join" };
+  if (code === 4501 || code === 4503) return { kind: "join" };
   if (code === 4500 || code === 4502 || code === 1003 || code === 1002 || code === 1007 || code === 1009) return { kind: "ask" };
   if (goaway_ms !== null) return { kind: "again", in_ms: goaway_ms };
   if ((code === 4000 || code === 4001) && tries === 0) return { kind: "again", in_ms: Math.round(chance * 300) };

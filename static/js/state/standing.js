@@ -12,3 +12,18 @@ export function stands(sanction, now_ms) { return sanction !== null && (sanction
 export function barLine({ until, why }) {
   return `You cannot write here ${until ? `until ${whenOf(until)}` : "for now"}. Why: ${why} You can read on, report a message and ask for a moderator.`;
 }
+
+/** @param {Sanction} sanction */
+export function outLine({ until, why }) { return `You are out of this group${until ? ` until ${whenOf(until)}` : " for now"}. Why: ${why}`; }
+
+/** What a moderator set for the whole room; "" when nothing is. @param {{slow?: number, quiet?: boolean}} calm */
+export function calmLine({ slow, quiet }) {
+  if (quiet) return "Only moderators write here just now. You can read, and ask for a moderator.";
+  return slow ? `Slow mode: everybody can write once in ${slow} seconds.` : "";
+}
+
+/** The calm after a notice. @param {any} calm @param {any} notice */
+export function calmAfter(calm, notice) {
+  const value = notice.kind === "slow" ? notice.seconds : notice.on;
+  return ["slow", "quiet", "lock"].includes(notice.kind) ? { ...calm, [notice.kind]: value } : calm;
+}

@@ -1,7 +1,7 @@
 // @ts-check
 // The line above the field that says why nothing can be sent, until when, and what can be done about it.
 
-import { barLine, stands } from "../state/standing.js";
+import { barLine, calmLine, stands } from "../state/standing.js";
 import { byId } from "./make.js";
 
 const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
@@ -11,10 +11,17 @@ export class Bar {
   constructor(changed) {
     this.changed = changed;
     /** @type {import("../state/standing.js").Sanction|null} */ this.sanction = null;
+    /** @type {any} */ this.calm = {};
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.end = undefined;
   }
 
-  get stands() { return stands(this.sanction, Date.now()); }
+  /** Whether nothing can be sent. */
+  get stands() { return this.isBarred || !!this.calm.quiet; }
+
+  get isBarred() { return stands(this.sanction, Date.now()); }
+
+  /** What a moderator set for the whole room. @param {any} calm */
+  setCalm(calm) { this.calm = calm; this.#draw(); }
 
   /** @param {import("../state/standing.js").Sanction|null} sanction */
   set(sanction) { this.sanction = sanction; this.#draw(); }
@@ -24,7 +31,9 @@ export class Bar {
 
   #draw() {
     clearTimeout(this.end);
-    const isShown = this.stands;
+    const isShown = this.isBarred, line = calmLine(this.calm);
+    byId("calm").hidden = !line;
+    byId("calm").textContent = line;
     byId("barred").hidden = !isShown;
     byId("barred-words").textContent = isShown && this.sanction ? barLine(this.sanction) : "";
     if (isShown && this.sanction?.until) this.end = setTimeout(() => this.#draw(), Math.min(LONGEST_MS, this.sanction.until - Date.now() + 500));

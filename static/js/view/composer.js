@@ -60,6 +60,9 @@ export class Composer {
   /** What keeps this person from writing, or nothing. @param {import("../state/standing.js").Sanction|null} sanction */
   bar(sanction) { this.bars.set(sanction); }
 
+  /** What a moderator set for the whole room. @param {any} calm */
+  calm(calm) { this.bars.setCalm(calm); }
+
   /** @param {string} receipt */
   unbar(receipt) { this.bars.lift(receipt); }
 
