@@ -5,6 +5,7 @@
     settings.py     every setting               client.py       a small client, for tests, load and bots
     staff.py        the command line's part about moderators' accounts and the log
     keyfile.py      the key
+    logs.py         what is written to standard error, and what never is
     doctor.py       looks at how everything is set up, and changes nothing
     groups/         the packaged groups, and reading a group's file
     helplines/      the packaged crisis lines, and what an operator has confirmed

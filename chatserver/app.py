@@ -176,6 +176,7 @@ class Node:
 
     async def drain(self) -> None:
         """Let nobody in any more, tell everybody when to come back, and close."""
+        _log.info("draining %d sockets", self.door.sockets)
         self.desk_door.close()
         await self.door.drain(self.settings.drain_s)
         await self.hub.say_goodbye()

@@ -1,8 +1,7 @@
 """One node: the application under uvicorn, on a listening socket that the supervisor opened.
 
 Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is
-gone the node drains too. What is logged names no address, no words and no handle: exceptions are logged as their types
-and places, without their messages.
+gone the node drains too.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Awaitable, Callable
-from types import FrameType, TracebackType
+from types import FrameType
 
 import uvicorn
 
 from chatserver.app import create_app
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.live.neighbours import Place
+from chatserver.logs import set_up_logs
 from chatserver.settings import Settings
 from chatserver.web.headers import SecurityHeaders
 
@@ -33,35 +32,12 @@ EXIT_STORE = 3
 """A node's exit code when Redis cannot serve: the supervisor says so and does not try again."""
 
 
-class PlainFormatter(logging.Formatter):
-    """Level, logger and sentence; an exception as its type and places, never its message, which may quote what
-    somebody wrote.
+def hear_uvicorn(level: int) -> None:
+    """Let uvicorn's own lines from this level on through: while it starts none, because what fails then is told by the
+    supervisor in one sentence.
     """
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-
-    def formatException(  # noqa: N802 (logging's name)
-        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-    ) -> str:
-        """Give the exception's type and where it came from."""
-        kind, _, trace = ei
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"  {os.path.basename(code.co_filename)}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        return "\n".join([kind.__name__ if kind else "no exception", *places[-8:]])
-
-
-def set_up_logging() -> None:
-    """Log warnings and worse to standard error, plainly."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PlainFormatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # uvicorn's own lines name addresses below WARNING, and requests in some warnings; ours say what matters.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).setLevel(level)
 
 
 class NodeServer(uvicorn.Server):
@@ -91,7 +67,8 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
     `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members
     can be let in, or why they cannot.
     """
-    set_up_logging()
+    set_up_logs(settings.log)
+    hear_uvicorn(logging.CRITICAL)
     app = create_app(settings, place)
     config = uvicorn.Config(
         SecurityHeaders(app, settings.hsts_s),
@@ -113,7 +90,12 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
     server = NodeServer(config, lambda: app.state.node.drain())
     if life is not None:
         threading.Thread(target=_watch_supervisor, args=(life,), daemon=True).start()
-    app.state.on_ready = lambda: _tell(ready, "ready")
+
+    def on_ready() -> None:
+        hear_uvicorn(logging.WARNING)
+        _tell(ready, "ready")
+
+    app.state.on_ready = on_ready
     with contextlib.suppress(SystemExit):  # uvicorn's way of saying that the start failed; why is told below
         server.run(sockets=[listener])
     fault = app.state.start_fault

@@ -8,7 +8,7 @@ environment.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     metrics_token: Path | None = Field(
         None, description="a file with the word that a scraper of /metrics must send as bearer token"
     )
+    log: Literal["console", "json"] = Field("console", description="how it logs: for a console, or JSON by the line")
     drain_s: float = Field(
         10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere"
     )

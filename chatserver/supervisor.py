@@ -28,6 +28,7 @@ from chatserver.helplines import HelplineFileError, load_lines
 from chatserver.keyfile import load_key, read_key, read_token
 from chatserver.live.neighbours import SUPERVISOR, told
 from chatserver.live.oncall import read_webhook
+from chatserver.logs import set_up_logs
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link
 from chatserver.store.embedded import EmbeddedServer
@@ -192,6 +193,8 @@ class Supervisor:
         if not line:  # it died, or hangs: a node that never became ready is replaced, not waited for
             with contextlib.suppress(ProcessLookupError):
                 node.kill()
+        if line == "ready":
+            _log.info("node %d is ready", place[1])
         if line == "ready" and not self._said:
             self._said = True
             await self._say_where(settings)
@@ -251,6 +254,7 @@ class Supervisor:
 
 def serve(settings: Settings) -> int:
     """Run the house; gives the exit code. Raises: OperatorFault, before anything was made where it can be known."""
+    set_up_logs(settings.log)
     _check(settings)
     with listen(settings.host, settings.port) as listener:
         _make_folder(settings.data_dir)

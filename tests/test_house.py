@@ -34,6 +34,7 @@ def wrong_imports(room: str, source: str) -> set[str]:
         "chatserver.supervisor",
         "chatserver.staff",
         "chatserver.doctor",
+        "chatserver.logs",
         "chatserver.keyfile",
         "chatserver.__main__",
         "chatserver.client",

@@ -33,7 +33,7 @@ CLOSES = (*(code.name.lower() for code in CloseCode), "gone", "other")
 """Why sockets closed: our own codes, `gone` for a connection that broke or a page that went away, and the rest."""
 _CLOSE_NAMES = {int(code): code.name.lower() for code in CloseCode} | {1001: "gone", 1005: "gone", 1006: "gone"}
 
-OUTCOMES = ("sent", "held", "returned", "muted", "too_fast", "unavailable", "busy", "refused")
+OUTCOMES = ("sent", "held", "returned", "muted", "too_fast", "unavailable", "busy", "unstaffed", "refused")
 """What authors hear of what they said; `refused`: it did not follow the protocol."""
 
 
