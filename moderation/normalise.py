@@ -7,6 +7,7 @@ letters, apostrophes, contractions and common misspellings. Must not know what a
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ import re2
 from moderation.spelling import FOLDED, LEET, MISSPELT
 
 Edit = tuple[int, int, str]
+"""From where up to where, and what stands there afterwards."""
+
+_BEHIND_ALL: Final[Edit] = (sys.maxsize, sys.maxsize, "")
 Step = tuple[Any, Callable[[re.Match[str]], str]]
 
 # Each round shortens a text at least fourfold where it still changes it, so 4,000 characters settle well below this.
@@ -106,9 +110,9 @@ class Layer:
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         """`edits` in order of place, none over another."""
-        self._edits = edits
+        self._edits = (*edits, _BEHIND_ALL)
         self._ends: list[int] = []  # where each edit ends in the result; worked out when somebody asks
-        self._shifts = [0]  # how far what stands before each edit has moved; at last, what stands behind all
+        self._shifts = [0]  # how far what stands before each edit has moved
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where `start` to `end` of the result came from; an edited piece is taken whole."""
@@ -117,12 +121,9 @@ class Layer:
                 self._ends.append(old_start + self._shifts[-1] + len(new))
                 self._shifts.append(self._ends[-1] - old_end)
         first, last = bisect_right(self._ends, start), bisect_left(self._ends, end)
-        is_inside = first < len(self._ends) and start >= self._edits[first][0] + self._shifts[first]
-        is_within = last < len(self._ends) and end > self._edits[last][0] + self._shifts[last]
-        return (
-            self._edits[first][0] if is_inside else start - self._shifts[first],
-            self._edits[last][1] if is_within else end - self._shifts[last],
-        )
+        start, end = start - self._shifts[first], end - self._shifts[last]
+        old_start, old_end, _ = self._edits[last]
+        return min(start, self._edits[first][0]), old_end if end > old_start else end
 
 
 @dataclass(frozen=True, slots=True)

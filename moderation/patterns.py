@@ -10,18 +10,22 @@ somewhere in a long text, but seldom side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import re2
+
+Span = tuple[int, int]
 
 MAX_MEMORY: Final = (
     4 << 20
 )  # bytes one pattern may use; with 2 MB the largest start over in ordinary chat, 2 times slower
 WINDOW: Final = 640  # bytes; 480 to 1,200 are about equally fast, the whole of 4,000 takes twice as long
 OVERLAP: Final = 128  # bytes; what is shorter lies whole in some window. The longest match in 9,000 lines had 98.
-Subject = str | bytes
-"""A text, or its UTF-8: the spans of bytes are the same where all is ASCII, and RE2 need not count characters."""
+_DIGIT: Final = re.compile(rb"[0-9]")
+_NOTHING: Final = r"[^\x{0}-\x{10FFFF}]"  # a class of no character
+_NEVER: Final = 1  # steps in the program of a pattern that nothing can match; the empty pattern has 4
 
 
 class Patterns:
@@ -29,16 +33,10 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         """Raises: re2.error when one is no RE2, or asks for more memory than `MAX_MEMORY`."""
-        self._filter = re2.Filter()
-        options = _options()
-        count = 0
-        for pattern in patterns:
-            self._filter.Add(pattern, options)
-            count += 1
-        if count:
-            self._filter.Compile()
-        self._compiled = tuple(self._filter.re(index) for index in range(count))
-        self._details = tuple(one.groupindex.get("detail", 0) if one.groups else 0 for one in self._compiled)
+        given = tuple(patterns)
+        numbered = {index for index, pattern in enumerate(given) if needs_digit(pattern)}
+        self._numbered = _Filtered({index: given[index] for index in sorted(numbered)})
+        self._others = _Filtered({index: one for index, one in enumerate(given) if index not in numbered})
 
     def occurring(self, data: bytes) -> list[int]:
         """The patterns that seem to occur in UTF-8 `data`, in order; linear in its length.
@@ -46,26 +44,55 @@ class Patterns:
         One that does is named (in a text longer than `WINDOW`: if it is shorter than `OVERLAP`); one that is named may
         still not occur, where it asks for the edge of a long text and met that of a window: `spans` knows.
         """
-        if not self._compiled:
-            return []
-        if len(data) <= WINDOW:
-            return self._filter.Match(data) or []
         found: set[int] = set()
-        for start in range(0, len(data) - OVERLAP, WINDOW - OVERLAP):
-            found.update(self._filter.Match(data[start : start + WINDOW]) or ())
+        filters = (self._others, self._numbered) if _DIGIT.search(data) else (self._others,)
+        for start in range(0, max(1, len(data) - OVERLAP), WINDOW - OVERLAP) if len(data) > WINDOW else (0,):
+            window = data[start : start + WINDOW]
+            for one in filters:
+                found.update(one.occurring(window))
         return sorted(found)
 
-    def spans(self, index: int, subject: Subject) -> Iterator[tuple[int, int]]:
-        """The half-open spans of one pattern's matches, from left to right; of its group `detail` where it has one."""
-        detail = self._details[index]
-        for match in self._compiled[index].finditer(subject):
+    def spans(self, index: int, data: bytes) -> Iterator[Span]:
+        """The half-open spans, in bytes, of one pattern's matches from left to right; where it has one, of `detail`."""
+        pattern, detail = self._numbered.compiled.get(index) or self._others.compiled[index]
+        for match in pattern.finditer(data):
             start, end = match.span(detail)
             yield (start, end) if start >= 0 else match.span()
 
 
-def subject_of(text: str, data: bytes) -> Subject:
-    """What to search for spans in `text`, whose UTF-8 is `data`."""
-    return data if len(data) == len(text) else text
+class _Filtered:
+    """Some of the patterns by their indices, behind RE2's filter of the pieces they need."""
+
+    __slots__ = ("_filter", "_indices", "compiled")
+
+    def __init__(self, patterns: Mapping[int, str]) -> None:
+        self._indices = tuple(patterns)
+        self._filter = re2.Filter()
+        options = _options()
+        for pattern in patterns.values():
+            self._filter.Add(pattern, options)
+        if patterns:
+            self._filter.Compile()
+        each = ((index, self._filter.re(place)) for place, index in enumerate(patterns))
+        self.compiled = {index: (one, one.groupindex.get("detail", 0) if one.groups else 0) for index, one in each}
+
+    def occurring(self, data: bytes) -> Iterable[int]:
+        """The indices of those that occur in `data`."""
+        found = self._filter.Match(data) if self._indices else None
+        return [self._indices[place] for place in found] if found else ()
+
+
+def encoded(text: str) -> bytes:
+    """The UTF-8 of `text`, in which each character, half a one too, is one character again."""
+    return text.encode("utf-8", "replace")
+
+
+def in_text(span: Span, data: bytes, text: str) -> Span:
+    """The place in `text` of a span of `data`, its UTF-8."""
+    if len(data) == len(text):
+        return span
+    start = len(data[: span[0]].decode())
+    return start, start + len(data[span[0] : span[1]].decode())
 
 
 def compiled(pattern: str) -> Any:
@@ -88,12 +115,25 @@ def alternatives(pattern: str) -> Sequence[str]:
     return [*parts, pattern[at:]]
 
 
+def needs_digit(pattern: str) -> bool:
+    """Whether nothing matches `pattern` but texts with a digit: whether it means nothing once `\\d` does."""
+    parts: list[str] = []
+    at = 0
+    for place, sign in _signs(pattern):
+        if sign == r"\d":
+            parts += (pattern[at:place], _NOTHING)
+            at = place + 2
+    return at > 0 and bool(compiled("".join((*parts, pattern[at:]))).programsize <= _NEVER)
+
+
 def _signs(pattern: str) -> Iterator[tuple[int, str]]:
-    """The brackets and bars of a pattern that mean what they are: neither escaped nor inside a class."""
+    """The brackets, bars and `\\d` of a pattern that mean what they are: neither escaped nor inside a class."""
     place, in_class = 0, False
     while place < len(pattern):
         sign = pattern[place]
         if sign == "\\":
+            if not in_class and pattern.startswith("d", place + 1):
+                yield place, r"\d"
             place += 1
         elif in_class:
             in_class = sign != "]"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import re2
 
 from moderation.boundaries import doses, guards, personal
-from moderation.patterns import Patterns, alternatives, compiled, subject_of
+from moderation.patterns import Patterns, alternatives, compiled, encoded, in_text
 from moderation.rulefile import RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
 
@@ -53,11 +53,12 @@ class Catalogue:
 
     def find(self, text: str, labels: frozenset[str]) -> Iterator[tuple[Rule, int, int]]:
         """Every match that passes its check and no guard excuses, with its place in `text`."""
-        data = text.encode("utf-8", "replace")
+        data = encoded(text)
         for index in self.patterns.occurring(data):
             rule = self.owners[index]
             if rule.label in labels:
-                for start, end in self.patterns.spans(index, subject_of(text, data)):
+                for found in self.patterns.spans(index, data):
+                    start, end = in_text(found, data, text)
                     if rule.stands(text, start, end):
                         yield rule, start, end
 

@@ -28,8 +28,10 @@ def check_pace(text: str, before: Sequence[Earlier], *, slow_mode_s: float, max_
     aged = [(line.age_s, line.text) for line in before if line.age_s is not None]
     if len(text) > max_length:
         return Pace("flood.length", None)
-    newest_s = min((age_s for age_s, _ in aged), default=None)
-    if newest_s is not None and newest_s < slow_mode_s:
+    if not aged:
+        return None
+    newest_s = min(age_s for age_s, _ in aged)
+    if newest_s < slow_mode_s:
         return Pace("flood.slow_mode", slow_mode_s - newest_s)
     recent = sorted(age_s for age_s, _ in aged if age_s < FLOOD_WINDOW_S)
     if len(recent) >= FLOOD_LINES:

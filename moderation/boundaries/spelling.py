@@ -18,7 +18,11 @@ from moderation.patterns import compiled
 from moderation.rulefile import read
 
 _SHORTEST_MISSPELT: Final = 4  # shorter words have too many neighbours that are words themselves
-_TOKEN: Final = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z]){2,}(?![a-z0-9])|[a-z0-9$@!|]{3,}")
+# Letters spaced out, or a word with a figure in it. Nothing is read twice: possessive, only from a word's beginning.
+_MASK: Final = re.compile(
+    r"(?<![a-z0-9])[a-z](?: [a-z]){2,}(?![a-z0-9])|(?<![a-z0-9$@!|])[a-z]*+[0-9$@!|][a-z0-9$@!|]*"
+)
+_IN_WORD: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789$@!|")
 _WORD: Final = re.compile(r"[a-z]{3,}")
 # Asked first, because most lines have neither: letters spaced out, or a figure beside a letter.
 _MASKED: Final = compiled(r"\b[a-z] [a-z] [a-z]\b|[a-z][0-9$@!|]|[0-9$@!|][a-z]")
@@ -53,16 +57,15 @@ class Respelt:
 def respell(normal: Normal) -> Respelt:
     """`normal` with listed words restored. Linear in the length: one look-up a word."""
     text, table = normal.text, _table()
-    known = table.keys() & _WORD.findall(text)
-    if not known and not _MASKED.search(text):
+    words = _WORD.findall(text)
+    if table.keys().isdisjoint(words) and not _MASKED.search(text):
         return Respelt(text, normal)
-    edits = []
-    for match in _TOKEN.finditer(text):
+    edits = [edit for word in table.keys() & words for edit in _places(text, word, table[word])]
+    for match in _MASK.finditer(text):
         word = match.group()
-        if word in known:
-            edits.append((*match.span(), table[word]))
-        elif not word.isalpha() and (restored := table.get(word) or _unmasked(word, table)) is not None:
+        if len(word) > 2 and (restored := table.get(word) or _unmasked(word, table)) is not None:
             edits.append((*match.span(), restored))
+    edits.sort()
     if not edits:
         return Respelt(text, normal)
     parts: list[str] = []
@@ -71,6 +74,16 @@ def respell(normal: Normal) -> Respelt:
         parts += (text[at:start], restored)
         at = end
     return Respelt("".join((*parts, text[at:])), normal, tuple(edits))
+
+
+def _places(text: str, word: str, restored: str) -> Iterator[tuple[int, int, str]]:
+    """Where `word` stands in `text` by itself, with what it is restored to."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if _IN_WORD.isdisjoint(text[max(0, start - 1) : start]) and _IN_WORD.isdisjoint(text[end : end + 1]):
+            yield start, end, restored
+        start = text.find(word, end)
 
 
 def _unmasked(word: str, table: Mapping[str, str]) -> str | None:

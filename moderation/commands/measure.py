@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
-from statistics import median
-from time import perf_counter_ns
 from typing import Final
 
 from moderation import Context, Level, Reviewer, Verdict, load_group, load_rules
+from moderation.commands import cost
 from moderation.commands.dataset import Entry, read
 from moderation.model.weights import silent
 
 _WORST: Final = 10  # misses named; more would be read by nobody
 _EVERY: Final = 500  # lines between two signs of progress
-_COST_TEXT: Final = (
-    "The bus was late again and my sister had made soup, so we sat in the kitchen and talked until nine. "
-)
 
 
 @dataclass(slots=True)
@@ -105,18 +101,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--group", default="general")
     parser.add_argument("--show", action="store_true", help="print the words of the worst misses")
     parser.add_argument("--no-model", action="store_true", help="the rules alone")
-    parser.add_argument("--cost", action="store_true", help="time one review of 120 and of 4,000 characters")
+    parser.add_argument(
+        "--cost", action="store_true", help="only what a review costs, on these lines or on the rules' own"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the tables. Raises: DataFault, RuleFault, OSError, before anything is printed."""
     model = silent() if arguments.no_model else None
-    reviewer = Reviewer(load_rules(arguments.rules), load_group(arguments.group), model)
+    rules = load_rules(arguments.rules)
+    reviewer = Reviewer(rules, load_group(arguments.group), model)
+    entries = [entry for path in arguments.data for entry in read(path)]
     if arguments.cost:
-        for length in (120, 4000):
-            print(f"{length:>5} characters: {_cost(reviewer, length):8.1f} us median")
-    if arguments.data:
-        entries = [entry for path in arguments.data for entry in read(path)]
+        lines = [entry.text for entry in entries if entry.text]
+        print("\n".join(cost.report(reviewer, lines or cost.lines_of(rules))))
+    elif entries:
         print("\n".join(report(tally(reviewer, entries), arguments.show)))
     return 0
 
@@ -146,13 +145,3 @@ def report(counts: Tally, has_words: bool) -> Iterable[str]:
     for _, entry in sorted(counts.misses, key=lambda miss: -miss[0])[:_WORST]:
         name = entry.level.name.lower() if entry.level is not None else "-"
         yield f"{Path(entry.path).name}, {entry.line}, {name}" + (f": {entry.text}" if has_words else "")
-
-
-def _cost(reviewer: Reviewer, length: int, clock: Callable[[], int] = perf_counter_ns) -> float:
-    text = (_COST_TEXT * (length // len(_COST_TEXT) + 1))[:length]
-    times = []
-    for _ in range(300):
-        start = clock()
-        reviewer.review(text)
-        times.append((clock() - start) / 1000)
-    return median(times)

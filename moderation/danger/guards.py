@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from moderation.patterns import Subject, compiled
+from moderation.patterns import compiled
 
-REACH: Final = 72  # characters read on either side; the longest guard phrase is shorter
+REACH: Final = 72  # bytes read on either side; the longest guard phrase is shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Cover:
     after: Any
     within: Any
 
-    def covers(self, text: Subject, start: int, end: int) -> bool:
-        """Whether the match `text[start:end]` is harmless for any of the reasons."""
-        if self.before is not None and self.before.search(text[max(0, start - REACH) : start]):
+    def covers(self, data: bytes, start: int, end: int) -> bool:
+        """Whether the match `data[start:end]` is harmless for any of the reasons."""
+        if self.before is not None and self.before.search(data[max(0, start - REACH) : start]):
             return True
-        if self.after is not None and self.after.search(text[end : end + REACH]):
+        if self.after is not None and self.after.search(data[end : end + REACH]):
             return True
-        found = self.within.search(text[start : end + REACH]) if self.within is not None else None
+        found = self.within.search(data[start : end + REACH]) if self.within is not None else None
         return found is not None and start + found.start() < end
 
 

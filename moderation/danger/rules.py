@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from moderation.danger.guards import Cover, Guard, make_cover
-from moderation.patterns import Patterns, Subject, alternatives, subject_of
+from moderation.patterns import Patterns, Span, alternatives, encoded, in_text
 from moderation.verdict import Level
 
 MAX_HITS: Final = 8  # of one pattern in one text; more say nothing new, and each costs its way back into the original
@@ -57,16 +57,17 @@ class Rules:
 
         Linear in the length.
         """
-        data = text.encode("utf-8", "replace")
+        data = encoded(text)
         hits: dict[tuple[str, int, int], Hit] = {}
         for index in self.patterns.occurring(data):
             rule, cover = self.owners[index]
-            for span in islice(self._unguarded(index, subject_of(text, data), cover), MAX_HITS):
+            for found in islice(self._unguarded(index, data, cover), MAX_HITS):
+                span = in_text(found, data, text)
                 hits.setdefault((rule.id, *span), Hit(rule, *span))
         return list(hits.values())
 
-    def _unguarded(self, index: int, subject: Subject, cover: Cover) -> Iterator[tuple[int, int]]:
-        return (span for span in self.patterns.spans(index, subject) if not cover.covers(subject, *span))
+    def _unguarded(self, index: int, data: bytes, cover: Cover) -> Iterator[Span]:
+        return (span for span in self.patterns.spans(index, data) if not cover.covers(data, *span))
 
 
 def compile_rules(rules: tuple[Rule, ...]) -> Rules:

@@ -6,6 +6,7 @@ Must not know weights, levels or rules; a bucket's number does not lead back to 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -32,7 +33,12 @@ def word_buckets(word: str) -> list[int]:
 
 def pair_bucket(key: int, following: int) -> int:
     """The bucket of two neighbouring words, by their keys."""
-    return ((key * 0x9E3779B1) ^ following * 5) >> 3 & _MASK
+    return pair_halves(key)[0] ^ pair_halves(following)[1]
+
+
+def pair_halves(key: int) -> tuple[int, int]:
+    """What a word brings to the bucket of a pair as its first and as its second: the bucket is one XOR the other."""
+    return key * 0x9E3779B1 >> 3 & _MASK, key * 5 >> 3 & _MASK
 
 
 def signal_buckets(words: list[str]) -> list[int]:
@@ -41,9 +47,14 @@ def signal_buckets(words: list[str]) -> list[int]:
     Not the rules found: they were written from the very lines learnt from, so a model told of them leans on them and
     learns nothing of the words.
     """
-    first = sum(word in _FIRST_PERSON for word in words)
+    first = len([word for word in words if word in _FIRST_PERSON])
     length = len(words).bit_length()
-    return [_bucket("length", str(length)), _bucket("first", str(8 * first // (len(words) or 1)))]
+    return [_signal("length", str(length)), _signal("first", str(8 * first // (len(words) or 1)))]
+
+
+@lru_cache(maxsize=64)  # lengths and shares are few
+def _signal(kind: str, value: str) -> int:
+    return _bucket(kind, value)
 
 
 def _bucket(kind: str, value: str) -> int:

@@ -9,11 +9,12 @@ import json
 from array import array
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from typing import Final
 
-from moderation.model.features import BUCKETS, WORD, pair_bucket, signal_buckets, word_buckets, word_key
+from moderation.model.features import BUCKETS, WORD, pair_halves, signal_buckets, word_buckets, word_key
 from moderation.verdict import Level
 
 PACKAGED: Final = Path(__file__).with_name("weights.bin")
@@ -51,20 +52,16 @@ class Model:
 
     def __init__(self, flag: Output, urgent: Output) -> None:
         self.flag, self.urgent = flag, urgent
-        self._met: dict[str, tuple[int, int, int]] = {}
+        self._met: dict[str, tuple[int, int, int, int]] = {}
 
     def scores(self, text: str) -> tuple[float, float, int]:
         """The two log-odds (somebody should look; soon) of normalised `text`, and its words. Linear in the length."""
         words = WORD.findall(text)
-        flag, urgent = self.flag.weights, self.urgent.weights
-        flag_sum = urgent_sum = before = 0
-        for word in words:
-            word_flag, word_urgent, key = self._met.get(word) or self._meet(word)
-            if before:
-                pair = pair_bucket(before, key)
-                word_flag += flag[pair]
-                word_urgent += urgent[pair]
-            flag_sum, urgent_sum, before = flag_sum + word_flag, urgent_sum + word_urgent, key
+        flag, urgent, met = self.flag.weights, self.urgent.weights, self._met
+        rows = [met.get(word) or self._meet(word) for word in words]
+        pairs = [one[2] ^ following[3] for one, following in pairwise(rows)]
+        flag_sum = sum([row[0] for row in rows]) + sum([flag[pair] for pair in pairs])
+        urgent_sum = sum([row[1] for row in rows]) + sum([urgent[pair] for pair in pairs])
         root, signals = sqrt(len(words) or 1), signal_buckets(words)
         return (
             self.flag.bias + self.flag.scale * (flag_sum / root + sum(flag[one] for one in signals)),
@@ -79,9 +76,9 @@ class Model:
             return URGENT
         return FLAG if flag > (self.flag.long if words > LONG else self.flag.short) else None
 
-    def _meet(self, word: str) -> tuple[int, int, int]:
+    def _meet(self, word: str) -> tuple[int, int, int, int]:
         buckets, flag, urgent = word_buckets(word), self.flag.weights, self.urgent.weights
-        sums = (sum(flag[one] for one in buckets), sum(urgent[one] for one in buckets), word_key(word))
+        sums = (sum(flag[one] for one in buckets), sum(urgent[one] for one in buckets), *pair_halves(word_key(word)))
         if len(self._met) >= MAX_REMEMBERED:
             self._met.clear()
         self._met[word] = sums

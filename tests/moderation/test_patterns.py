@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation import load_rules
-from moderation.patterns import OVERLAP, WINDOW, Patterns, alternatives, compiled, subject_of
+from moderation.patterns import OVERLAP, WINDOW, Patterns, alternatives, compiled, encoded, in_text, needs_digit
 
 RULES = load_rules()
 EXAMPLES = [text for rule in RULES.rules for text in (*rule.match, *rule.never)]
@@ -17,8 +17,8 @@ WORDS = st.text("abc |()[]\\ü", max_size=12)
 
 
 def _occurring(patterns: Patterns, text: str) -> set[int]:
-    data = text.encode()
-    return {index for index in patterns.occurring(data) if any(patterns.spans(index, subject_of(text, data)))}
+    data = encoded(text)
+    return {index for index in patterns.occurring(data) if any(patterns.spans(index, data))}
 
 
 @settings(deadline=None, max_examples=30)
@@ -39,7 +39,7 @@ def test_occurring_when_match_crosses_windows(before: int, length: int, letter: 
 def test_spans_when_pattern_has_a_detail() -> None:
     """The group `detail` alone is the span; where the match has none, all of it is."""
     patterns = Patterns(["my name is (?P<detail>[a-z]+)|call me", "no"])
-    assert list(patterns.spans(0, "my name is robin, call me")) == [(11, 16), (18, 25)]
+    assert list(patterns.spans(0, b"my name is robin, call me")) == [(11, 16), (18, 25)]
     assert Patterns([]).occurring(b"my name") == []
 
 
@@ -65,3 +65,37 @@ def test_alternatives_when_matched(text: str, pattern: str) -> None:
     """A pattern occurs exactly where one of its alternatives does."""
     parts = [compiled(part) for part in alternatives(pattern)]
     assert any(part.search(text) for part in parts) == (compiled(pattern).search(text) is not None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_needed"),
+    [
+        (r"\b(?:\d{1,5} )?[A-Z]+ \d+", True),
+        (r"(?:no |nr)\d{2,3}|\dx", True),
+        (r"\d?", False),
+        (r"a(?:\d)*b", False),
+        (r"(?:one|\d) pill", False),
+        (r"[a-z\d]+", False),
+        (r"\\d\d", True),
+        (r"\\d", False),
+    ],
+)
+def test_needs_digit_when_asked(pattern: str, is_needed: bool) -> None:
+    """True only where no text without a digit can match: such patterns are not asked of one."""
+    assert needs_digit(pattern) == is_needed
+
+
+def test_occurring_when_there_is_no_digit() -> None:
+    """The patterns that need a digit are found by their own index beside those that need none."""
+    patterns = Patterns([r"no \d", "no", r"\d x", "x"])
+    assert patterns.occurring(b"no x") == [1, 3]
+    assert patterns.occurring(b"no 1 x") == [0, 1, 2, 3]
+
+
+@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
+def test_in_text_when_characters_take_bytes(before: str, found: str, behind: str) -> None:
+    """A span of the UTF-8 is the same piece of the text, half characters and all."""
+    text = before + found + behind
+    start = len(encoded(before))
+    first, last = in_text((start, start + len(encoded(found))), encoded(text), text)
+    assert text[first:last] == found

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from moderation.__main__ import main
+from moderation.commands import cost
 from moderation.commands.measure import Score, wilson
 
 
@@ -153,3 +154,31 @@ def test_check_when_a_rule_does_not_keep_its_word(
     said = capsys.readouterr().err
     assert words in said
     assert f"{file}:" in said
+
+
+def test_cost_when_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each length, the hostile texts and the memory have their row, on lines given or on the rules' own."""
+    monkeypatch.setattr(cost, "LENGTHS", ((40, 4), (400, 2)))
+    data = _write(tmp_path / "data.jsonl", {"text": "the bus was late again"}, {"text": "we had soup"})
+    for given in ([data], []):
+        assert _run(monkeypatch, "measure", "--cost", *given) == 0
+        rows = capsys.readouterr().out.splitlines()
+        assert [row.split("  ")[0] for row in rows[:4]] == [
+            "CPU a review",
+            "40 characters",
+            "400 characters",
+            "hostile, 400",
+        ]
+        assert all(float(number) > 0 for row in rows[1:4] for number in row.split()[2:])
+
+
+def test_cost_texts_when_put_together() -> None:
+    """They have the length asked for, are the same each time, and hold nothing but the lines and what joins them."""
+    texts = cost.joined(["aa", "bb", "cc"], 50, 20)
+    assert texts == cost.joined(["aa", "bb", "cc"], 50, 20)
+    assert {len(text) for text in texts} == {50}
+    assert len(set(texts)) == 20
+    assert set("".join(texts)) <= set("abc .,\n")
+    assert {len(text) for text in cost.hostile(99)} == {99}
