@@ -40,6 +40,7 @@ from chatserver.live.watch import Watch
 from chatserver.settings import Settings
 from chatserver.store.acts import Acts
 from chatserver.store.audit import Audit
+from chatserver.store.care import Care
 from chatserver.store.caseacts import CaseActs
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
@@ -55,6 +56,7 @@ from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.acts import ActsApi
+from chatserver.web.care import CareApi
 from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
 from chatserver.web.desk import Desk
@@ -105,14 +107,16 @@ class Node:
         )
         self.staffing.on_change.append(self.hub.tell_staff)
         self.signin = SignIn(self.moderators, duty, self.audit, settings.origins)
-        self.duty = DutyApi(self.signin, duty, self.audit)
         claims, scenes = Claims(self.servers, tally=tally), Scenes(self.servers, self.members, self.groups)
         timers = PageTimers(self.servers)
         webhook = read_webhook(settings.oncall_url, settings.oncall_secret, settings.oncall_secret_file)
         self.pager = Pager(timers, webhook, self.audit, self.groups, tally)
         handoffs = HandOffs(self.servers)
         queue = Queue(self.cases, claims, scenes, timers, handoffs, now_ms)
-        self.desk = Desk(self.signin, queue, claims, scenes, self.audit)
+        care = Care(self.servers)
+        self.desk = Desk(self.signin, queue, claims, scenes, self.audit, care)
+        self.care = CareApi(self.desk, care, self.moderators)
+        self.duty = DutyApi(self.desk, duty, self.audit)
         acts = Acts(self.servers)
         self.decisions = Decisions(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
         case_desk = CaseDesk(CaseActs(self.servers), self.moderators, self.audit)
@@ -134,7 +138,9 @@ class Node:
             outbox=WebSocketProtocol.keeper().outbox,
             is_private=True,
         )
-        self.handoff_desk = HandOffDesk(self.desk, handoffs, claims, scenes, self.members, self.audit, self._private)
+        self.handoff_desk = HandOffDesk(
+            self.desk, handoffs, claims, scenes, self.members, self.audit, self._private, cap=settings.handoff_cap
+        )
         self.talk_door = TalkDoor(
             self.door,
             self.handoff_desk,
@@ -207,6 +213,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
                 *node.desk.routes(),
                 *node.acts.routes(),
                 *node.duty.routes(),
+                *node.care.routes(),
                 *node.decisions.routes(),
                 *node.desk_door.routes(),
                 *node.handoff_desk.routes(),

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         10.0, ge=0, le=600, description="seconds over which a stopping node sends its members elsewhere"
     )
 
+    handoff_cap: int = Field(
+        2, ge=1, le=20, description="hand-offs of one moderator at once; with so many the desk advises against one more"
+    )
     oncall_url: str | None = Field(
         None, repr=False, description="whom to call when danger has waited for 3 minutes: a webhook, https://..."
     )

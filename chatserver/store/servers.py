@@ -33,7 +33,7 @@ LIBRARIES = (
     ("group",),
     ("desk",),
     ("claims", "handoff", "deskacts"),
-    ("duty", "pages"),
+    ("duty", "pages", "care"),
     ("audit",),
 )
 """Each library's files, joined: what is local to the first is there for the rest."""

@@ -15,10 +15,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatserver.core.audit import MAX_REASON_CHARS
+from chatserver.core.care import offers_pause
 from chatserver.core.cases import Case
 from chatserver.core.claims import LEASE_MS, OUTCOMES, Outcome, Refused
 from chatserver.core.moderators import Account, Role, Visit
 from chatserver.store.audit import Audit
+from chatserver.store.care import Care
 from chatserver.store.claims import Claims
 from chatserver.store.scene import Line, Scenes
 from chatserver.web.errors import HttpFault
@@ -58,9 +60,9 @@ def refused(fault: Refused) -> HttpFault:
 class Desk:
     """The moderators' requests about cases."""
 
-    def __init__(self, signin: SignIn, queue: Queue, claims: Claims, scenes: Scenes, audit: Audit) -> None:
+    def __init__(self, signin: SignIn, queue: Queue, claims: Claims, scenes: Scenes, audit: Audit, care: Care) -> None:
         self._signin, self._queue, self._claims = signin, queue, claims
-        self._scenes, self._audit = scenes, audit
+        self._scenes, self._audit, self._care = scenes, audit, care
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -107,6 +109,7 @@ class Desk:
 
     async def _look(self, _: Request, account: Account, case: Case) -> Response:
         await self._audit.append(account.id, "case.looked", case.id, case=case.id)
+        await self._care.saw(account.id, case)
         message = await self._scenes.message(case)
         before = [_line(line) for line in await self._scenes.before(case)]
         shown = await self._queue.shown(account, case)
@@ -119,6 +122,7 @@ class Desk:
         claim = await self._claims.claim(case.id, account)
         self._claims.tally.claimed(case.id, case.flag.level, (claim.until_ms - LEASE_MS - case.opened_at_ms) / 1000)
         await self._audit.append(account.id, "case.claimed", case.id, case=case.id)
+        await self._care.saw(account.id, case)
         return JSONResponse({"claim": claim_fields(claim, account.id)})
 
     async def _renew(self, request: Request, account: Account, case: Case) -> Response:
@@ -144,7 +148,7 @@ class Desk:
             raise Refused("in_hand_off")
         await self._audit.append(account.id, "case.closed", case.id, reason, case=case.id, after={"outcome": outcome})
         await self._claims.close(case.id, account.id, outcome)
-        return JSONResponse({"closed": outcome})
+        return JSONResponse({"closed": outcome, "offer_pause": offers_pause(case)})
 
 
 def refuse_own(account: Account, case: Case) -> None:

@@ -6,7 +6,7 @@ entries of the log; that a time ran out is not. Knows no case and no room.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,9 +16,8 @@ from chatserver.core.duty import OnDuty
 from chatserver.core.moderators import Account, AccountId
 from chatserver.store.audit import Audit
 from chatserver.store.duty import Duty
-from chatserver.web.desk import only_moderators
+from chatserver.web.desk import Desk
 from chatserver.web.requests import read_fields
-from chatserver.web.signin import SignIn
 
 _DUTY = "/desk/api/duty"
 
@@ -32,20 +31,15 @@ def duty_fields(duty: Iterable[OnDuty], who: AccountId) -> dict[str, object]:
 class DutyApi:
     """The moderators' requests about duty."""
 
-    def __init__(self, signin: SignIn, duty: Duty, audit: Audit) -> None:
-        self._signin, self._duty, self._audit = signin, duty, audit
+    def __init__(self, desk: Desk, duty: Duty, audit: Audit) -> None:
+        self._desk, self._duty, self._audit = desk, duty, audit
 
     def routes(self) -> list[Route]:
         """Give the routes."""
-        return [Route(_DUTY, self._only(self._show)), Route(_DUTY, self._only(self._switch), methods=["POST"])]
-
-    def _only(
-        self, handler: Callable[[Request, Account], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            return await handler(request, only_moderators(await self._signin.visit(request)))
-
-        return endpoint
+        return [
+            Route(_DUTY, self._desk.only(self._show)),
+            Route(_DUTY, self._desk.only(self._switch), methods=["POST"]),
+        ]
 
     async def _show(self, _: Request, account: Account) -> Response:
         return JSONResponse(duty_fields(await self._duty.standing(), account.id))

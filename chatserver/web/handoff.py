@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatserver.core import claims
+from chatserver.core.care import is_over_cap
 from chatserver.core.cases import Case
 from chatserver.core.claims import Claim
 from chatserver.core.groups import Group
@@ -66,9 +67,12 @@ class HandOffDesk:
         members: Members,
         audit: Audit,
         private: Callable[[Group, int], PrivateRecord],
+        *,
+        cap: int,
     ) -> None:
         self._cases, self._handoffs, self._claims = cases, handoffs, claims_kept
         self._scenes, self._members, self._audit, self._private = scenes, members, audit, private
+        self._cap = cap
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -112,7 +116,13 @@ class HandOffDesk:
     async def _list(self, _: Request, account: Account) -> Response:
         talks = [talk for talk in await self._handoffs.live() if self._may_see(account, talk)]
         talks.sort(key=lambda talk: talk.since_ms)
-        return JSONResponse({"handoffs": await self._shown(account, talks)})
+        shown = await self._shown(account, talks)
+        return JSONResponse({"handoffs": shown, "yours": self._yours(shown)})
+
+    def _yours(self, shown: list[dict[str, object]]) -> dict[str, object]:
+        """What the page needs to advise against one more talk; it keeps nobody from offering one."""
+        live = sum(isinstance(claim := one["claim"], dict) and claim["is_mine"] is True for one in shown)
+        return {"live": live, "cap": self._cap, "is_over": is_over_cap(live, self._cap)}
 
     async def _show(self, _: Request, account: Account, talk: Talk) -> Response:
         return await self._answer(account, talk)

@@ -101,7 +101,7 @@ def test_a_moderator_of_the_group_takes_a_case_through(house: House, staff: dict
     me.ok(path + "/release", {})
     assert me.code(path + "/renew", {}) == (409, "lost")
     me.ok(path + "/claim", {})
-    assert me.ok(path + "/close", CLOSE) == {"closed": "helped"}
+    assert me.ok(path + "/close", CLOSE) == {"closed": "helped", "offer_pause": False}
     assert case["id"] not in [known["id"] for known in me.cases()]
     assert me.code(path) == me.code(path + "/claim", {}) == (404, "not_found")
 

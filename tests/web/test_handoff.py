@@ -159,6 +159,15 @@ async def test_a_talk_from_the_offer_to_the_way_back(house: House, staff: dict[s
         await one.ok("ada", f"cases/{one.case}/close", {"outcome": "helped", **REASON})
 
 
+async def test_the_desk_says_how_many_talks_are_ones_own(house: House, staff: dict[str, Caller]) -> None:
+    """And from how many on another is too much; others' do not count."""
+    async with talk(house, staff) as (one, _, _):
+        yours = (await one.ok("ada", "handoffs"))["yours"]
+        assert yours["live"] >= 1
+        assert (yours["cap"], yours["is_over"]) == (2, yours["live"] >= 2)
+        assert (await one.ok("oda", "handoffs"))["yours"] == {"live": 0, "cap": 2, "is_over": False}
+
+
 async def test_no_means_no(house: House, staff: dict[str, Caller]) -> None:
     """Declined is over, for both; saying yes after it changes nothing, and neither gets into a room."""
     async with evening(house, staff) as one:
