@@ -142,8 +142,8 @@ class Talks:
         except Refused as refused:
             tell(error(*(("over", _OVER) if refused.why == "over" else ("not_found", _GONE))).fields)
         else:
-            tell({"ev": "received", "of": "answer_offer" if isinstance(act, AnswerOffer) else "leave_handoff"})
             tell(event_of(talk))
+            tell({"ev": "received", "of": "answer_offer" if isinstance(act, AnswerOffer) else "leave_handoff"})
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

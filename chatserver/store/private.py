@@ -11,11 +11,16 @@ from dataclasses import replace
 import msgpack
 
 from chatserver.core.groups import Group
+from chatserver.core.identity import MemberId
+from chatserver.core.seats import Seat
 from chatserver.store.posting import Posting
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
 
 PRIVATE_S = 4 * 3600  # a moderator who takes over can read what was said; nobody needs it the next day
+
+
+_HOUSE = Seat(MemberId("house"), "", 0)  # who speaks in a remark: no member's id is so short
 
 
 class PrivateRecord(RoomRecord):
@@ -30,5 +35,6 @@ class PrivateRecord(RoomRecord):
     async def remark(self, name: str, text: str) -> None:
         """Tell both, in the record, once for each `name`. Raises: StoreUnavailable, when it may or may not be there."""
         body = msgpack.packb({"ev": "notice", "text": text})
-        keys = (*self._keys, f"{self._ids[0]}house:{name}", self._ids[1] + "house", self._channel)
+        house = self._ids[1] + _HOUSE.member
+        keys = (*self._keys, f"{self._ids[0]}{_HOUSE.member}:{name}", house, self._channel, *self._calm(_HOUSE))
         await self._servers.call(self.tag, "FCALL", "alongside_post", len(keys), *keys, body, self._keep_ms)

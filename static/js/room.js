@@ -13,6 +13,7 @@ import { aloud } from "./state/words.js";
 import { Calls } from "./view/call.js";
 import { CardPanel } from "./view/card.js";
 import { Composer } from "./view/composer.js";
+import { HandOffPanel } from "./view/handoff.js";
 import { LetterPanel } from "./view/letter.js";
 import { byId, hasKeyboard } from "./view/make.js";
 import { MessageList } from "./view/messages.js";
@@ -23,6 +24,7 @@ import { announce, showHere, showLink, showTyping, stopTyping, unsay } from "./v
 const TYPING_EVERY_MS = 3000;
 const MOST_SHOWN = 1000, TRIM_AT = 1200; // rows: what a small phone scrolls without stutter; cut in portions, not line by line
 const ASK_AFTER = 3;                     // a refused handshake looks like a lost link (1006): after so many, ask whether the seat is still ours
+const BEHIND = ["scroller", "latest", "panels", "typing", "composer"];
 const LEAVE_MS = 1500;                   // leaving does not wait longer for the server's answer
 
 /** @typedef {import("./state/timeline.js").Item} Item */
@@ -44,6 +46,7 @@ export class Room {
     this.calls = new Calls((frame) => this.asks.ask(frame));
     this.card = new CardPanel((frame) => this.asks.ask(frame));
     this.letters = new LetterPanel((frame) => this.link.send(frame));
+    this.handoff = new HandOffPanel(group.id, () => this.you.member, { ask: (frame) => this.asks.ask(frame), shown: (isShown) => this.#cover(isShown) });
     this.list = new MessageList(byId("messages"), {
       me: () => this.you.member,
       find: (pos) => this.timeline.items.get(pos),
@@ -72,9 +75,16 @@ export class Room {
   }
 
   #leave() {
+    this.handoff.leave();
     this.link.leave();
     forget();
     Promise.race([exit(this.group.id), new Promise((done) => setTimeout(done, LEAVE_MS))]).finally(() => location.replace("/"));
+  }
+
+  /** A talk with a moderator stands in front of the room, which keeps its place; or it stands there no longer. @param {boolean} isCovered */
+  #cover(isCovered) {
+    for (const id of BEHIND) byId(id).inert = isCovered;
+    if (!isCovered) this.place.keep(() => undefined);
   }
 
   /** @param {string} state @param {number} tries */
@@ -106,6 +116,7 @@ export class Room {
       case "word": return this.place.keep(() => this.letters.came(event));
       case "sanction": return this.#sanctioned(event);
       case "seen": return this.place.keep(() => this.letters.gone(event.letter));
+      case "offer": case "handoff": return this.place.keep(() => this.handoff.came(event));
       case "received": return this.asks.received(event.of);
       case "error": return this.asks.refused(event.message);
       case "here": return event.typing ? showTyping(event.typing, this.you.member) : showHere(event, this.you.member);

@@ -55,6 +55,11 @@ NAMES = (
     "Bakery",
     "Market",
     "Library",
+    "Terrace",
+    "Cabin",
+    "Windmill",
+    "Tower",
+    "Hamlet",
 )  # fmt: skip
 
 

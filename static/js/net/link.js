@@ -4,13 +4,14 @@
 import { afterClose } from "../state/reconnect.js";
 
 const ANSWER_MS = 10_000; // the server answers within 2 s; a link that says nothing for five times that is dead, though the system may not know
-const ANSWERED = new Set(["say", "report", "ask_moderator", "misread"]);
+const ANSWERED = new Set(["say", "report", "ask_moderator", "misread", "answer_offer", "leave_handoff"]);
 const ASLEEP_MS = 60_000; // a tab hidden for longer may hold a socket that died in its sleep
 
 export class Link {
-  /** @param {string} group @param {() => string|null} position @param {{event: (e: any) => void, state: (s: string, tries: number) => void}} on */
-  constructor(group, position, on) {
-    this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/g/${group}/live`;
+  /** @param {string} group @param {() => string|null} position @param {{event: (e: any) => void, state: (s: string, tries: number) => void}} on
+   *  @param {string} [path] another socket that speaks the same: a private room's */
+  constructor(group, position, on, path = `/g/${group}/live`) {
+    this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
     this.position = position;
     this.on = on;
     this.tries = 0;

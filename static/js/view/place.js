@@ -20,7 +20,7 @@ export class Place {
 
   isAtEnd() { return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX; }
 
-  isReading() { return this.isAtEnd() && !document.hidden; }
+  isReading() { return this.isAtEnd() && !document.hidden && !this.scroller.inert; } // inert: a talk stands in front of it
 
   toEnd() {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: "instant" });
