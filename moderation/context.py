@@ -9,6 +9,7 @@ from typing import Final
 MAX_BEFORE: Final = 4  # one statement typed over several lines is rarely longer, and each line costs a match
 
 JOINED_WITHIN_S: Final = 600.0  # lines of one statement follow each other; an hour later somebody speaks anew
+JOINED_REACH: Final = 240  # characters on either side of the seam: the longest match (98 seen) and what guards read
 WEAK_WITHIN_S: Final = (
     86_400.0  # the room keeps a day of messages (DESIGN.md, section 6), so weak signals add up over it
 )

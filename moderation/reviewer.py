@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import re2
 
+from moderation.asking import asks_after
 from moderation.boundaries import GroupRules, find
 from moderation.combine import combine
 from moderation.context import (
+    JOINED_REACH,
     JOINED_WITHIN_S,
     MAX_BEFORE,
     MAX_WEAK,
@@ -63,14 +66,20 @@ class Reviewer:
                 level = seen.level
                 reasons.append(Reason(seen.rule, "suicide", 0, len(text), seen.intent))
         if self._group is None:
-            return Verdict(level, frozenset(reason.label for reason in reasons), Action.DELIVER, tuple(reasons))
-        found = find(text, normal, self._group, context.before if context else ())
-        return combine(level, reasons, found, self._group)
+            labels = frozenset(reason.label for reason in reasons)
+            verdict = Verdict(level, labels, Action.DELIVER, tuple(reasons))
+        else:
+            found = find(text, normal, self._group, context.before if context else ())
+            verdict = combine(level, reasons, found, self._group)
+        return replace(verdict, asks_after=True) if asks_after(normal.text) else verdict
 
     def _across(self, text: str, before: Sequence[str | Earlier]) -> list[Hit]:
+        """What stands over the seam of the earlier lines and this one; `JOINED_REACH` on either side can tell."""
         lines = [text_of(line) for line in before[-MAX_BEFORE:] if is_within(line, JOINED_WITHIN_S)]
-        earlier = " ".join(normalise(line).text for line in lines) + " "
-        return [hit for hit in self._rules.find(earlier + text) if hit.start < len(earlier) < hit.end]
+        words = " ".join(normalise(line[-2 * JOINED_REACH :]).text for line in lines)
+        earlier = words[-JOINED_REACH:] + " "
+        hits = self._rules.find(earlier + text[:JOINED_REACH])
+        return [hit for hit in hits if hit.start < len(earlier) < hit.end]
 
     def _before(
         self, text: str, level: Level, before: Sequence[str | Earlier]

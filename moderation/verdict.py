@@ -57,10 +57,14 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `moderation` says of one text; holds no words of it."""
+    """What `moderation` says of one text; holds no words of it.
+
+    `asks_after`: the text asks how somebody is ("are you ok?"), which says nothing of its author.
+    """
 
     level: Level
     labels: frozenset[str]
     action: Action
     reasons: tuple[Reason, ...]
     advice: Advice | None = None
+    asks_after: bool = False

@@ -78,7 +78,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Ruling:
-    """The whole decision. `text` and `note` replace what was sent where something was masked; None leaves it."""
+    """The whole decision. `text` and `note` replace what was sent where something was masked; None leaves it.
+
+    `asks_after`: it asks how somebody is, so an open case about whom it answers is looked at a little sooner.
+    """
 
     way: Way = Way.DELIVER
     text: str | None = None
@@ -86,6 +89,7 @@ class Ruling:
     folded: Folded | None = None
     because: Because | None = None
     flag: Flag | None = None
+    asks_after: bool = False
 
 
 PLAIN = Ruling()

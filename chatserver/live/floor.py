@@ -131,12 +131,12 @@ class Floor:
 
         def done(outcome: Outcome) -> None:
             self._answer(tell, say.id, outcome, ruling.because)
-            if flag is not None and isinstance(outcome, str):
+            if isinstance(outcome, str) and (flag is not None or ruling.asks_after):
                 self._caller.soon(room.record.group, room.record.number)
-                if flag.asks_card:
+                if flag is not None and flag.asks_card:
                     self._show(room, seat)
 
-        room.record.say(seat, say, done, folded=ruling.folded, opening=opening)
+        room.record.say(seat, say, done, folded=ruling.folded, opening=opening, asks_after=ruling.asks_after)
 
     def _keep_back(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag | None, tell: Tell) -> None:
         """Nobody is there to look after the room: the words stay with their author, unless they may risk a life."""

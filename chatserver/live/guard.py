@@ -97,7 +97,7 @@ class Guard:
         verdict = reviewer.review(say.text, context)
         if say.note is not None:
             return _ruling(say, verdict, reviewer.review(say.note))
-        if verdict.level is Level.GREEN and verdict.action is Action.DELIVER:
+        if verdict.level is Level.GREEN and verdict.action is Action.DELIVER and not verdict.asks_after:
             return PLAIN
         return _ruling(say, verdict, None)
 
@@ -162,9 +162,10 @@ def _ruling(say: Say, verdict: Verdict, of_note: Verdict | None) -> Ruling:
         note = masked
     text = cuts.mask(say.text)
     folded = _folded(verdict, of_note, cuts)
-    if way is Way.DELIVER and flag is None and folded is None and note is None and text == say.text:
+    is_plain = way is Way.DELIVER and flag is None and folded is None and note is None and text == say.text
+    if is_plain and not verdict.asks_after:
         return PLAIN
-    return Ruling(way, None if text == say.text else text, note, folded, because, flag)
+    return Ruling(way, None if text == say.text else text, note, folded, because, flag, verdict.asks_after)
 
 
 def _spans(reasons: Sequence[Reason], action: Action) -> list[Span]:

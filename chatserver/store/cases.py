@@ -61,7 +61,7 @@ class Cases:
         calls = "{" + tag + "}:calls"
         entries = await self._servers.call(tag, "XRANGE", calls, "-", "+", "COUNT", MOVE_AT_ONCE)
         for entry_id, fields in entries:
-            await self._take(group, entry_id.decode(), dict(zip(fields[::2], fields[1::2], strict=True)))
+            await self._take(group, room, entry_id.decode(), dict(zip(fields[::2], fields[1::2], strict=True)))
         if entries:
             await self._servers.call(tag, "XDEL", calls, *(entry_id for entry_id, _ in entries))
         return len(entries)
@@ -75,7 +75,7 @@ class Cases:
             await asyncio.gather(*(self.move(group, room) for room in range(1, int(count or 0) + 1)))
         return True
 
-    async def _take(self, group: Group, entry_id: str, call: dict[bytes, bytes]) -> None:
+    async def _take(self, group: Group, room: int, entry_id: str, call: dict[bytes, bytes]) -> None:
         at_ms, keep_ms = int(entry_id.partition("-")[0]), group.retention_s * 1000
         packed: dict[str, Any] = msgpack.unpackb(call[b"c"])
         pos = call[b"p"].decode()
@@ -83,9 +83,18 @@ class Cases:
             example = msgpack.packb([packed["card"], packed["case"], packed["rules"], pos, at_ms])
             await self._keep("alongside_learn", packed["card"], at_ms, example, keep_ms)
             return
+        if call[b"k"] == b"asks_after":
+            await self._ask_after(f"{group.id}.{room}", pos, call[b"m"].decode(), packed["by"])
+            return
         case = _opened(unpack_case(packed), pos, call[b"m"].decode(), call[b"h"].decode(), at_ms)
         if await self._keep("alongside_open", case.id, case.rank, msgpack.packb(pack_case(case)), keep_ms):
             self._tally.add("cases_opened", case.flag.level)
+
+    async def _ask_after(self, room: str, pos: str, author: str, asker: str) -> None:
+        """A peer asked how somebody is: the open case about that message, or lately about its author, is looked at
+        sooner within its band. Where there is none nothing happens, and nobody is shown anything.
+        """
+        await self._servers.call(TAG, "FCALL", "alongside_ask_after", 1, _PREFIX, room, pos, author, asker)
 
     async def _keep(self, function: str, name: str, rank: int, packed: bytes, keep_ms: int) -> bool:
         """Tells whether it is new."""

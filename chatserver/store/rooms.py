@@ -27,6 +27,7 @@ from chatserver.store.posting import Done, Posting
 from chatserver.store.servers import Servers
 
 PAGE_EVENTS = 500  # one read: about 150 KB of short messages, a few milliseconds of the server's time
+_LAST = "last"  # no position: the last message before
 PRESENCE_TTL_MS = 25_000  # a killed node's members are gone within 30 s
 
 
@@ -132,18 +133,28 @@ class RoomRecord:
         self.letters = LetterBoxes(servers, posting, self.tag)
 
     def say(
-        self, seat: Seat, say: Say, done: Done, *, folded: Folded | None = None, opening: Opening | None = None
+        self,
+        seat: Seat,
+        say: Say,
+        done: Done,
+        *,
+        folded: Folded | None = None,
+        opening: Opening | None = None,
+        asks_after: bool = False,
     ) -> None:
         """Record one message; a repeated `say.id` of this member answers with the first position.
 
-        What `opening` asks for is written in the same step as the message, or not at all.
+        What `opening` asks for is written in the same step as the message, or not at all; so is that it asks after
+        whoever wrote what it answers: the message it replies to, or the last before it.
         """
         keys: tuple[str, ...]
         keys = (*self._keys, self._attempt(seat, say), self._ids[1] + seat.member, self._channel, *self._calm(seat))
         args: tuple[bytes | str | int, ...]
         args = (msgpack.packb(message_body(seat.member, seat.handle, say, folded)), self._keep_ms)
-        if opening is not None:
-            keys, args = (*keys, self._calls, self._card(seat.member)), (*args, *_packed(opening))
+        if opening is not None or asks_after:
+            opened = (b"", b"", CARD_MS) if opening is None else _packed(opening)
+            answered = (say.reply_to or _LAST) if asks_after else ""
+            keys, args = (*keys, self._calls, self._card(seat.member), self._restored), (*args, *opened, answered)
         self._posting.submit(self.tag, "alongside_post", keys, args, done)
 
     def hold(self, seat: Seat, say: Say, done: Done, *, folded: Folded | None, case: Case) -> None:

@@ -57,6 +57,11 @@ def ruled(given: Verdict, text: str = "call me at 555-0100 now", note: str | Non
     return Guard({PORCH: Fixed(lambda _: given)}).review(WREN, PORCH, Say("a", text, note=note), 1_000_000)
 
 
+def test_a_question_after_somebody_changes_nothing_of_its_message() -> None:
+    """It is delivered as it is, with no flag: only told on, so that whom it answers is looked at sooner."""
+    assert ruled(replace(CALM, asks_after=True), "are you ok?") == Ruling(asks_after=True)
+
+
 def test_a_harmless_message_is_plain() -> None:
     """Nothing is changed and nobody is called."""
     assert ruled(CALM) is PLAIN

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgpack
 import pytest
 
 from chatserver.core.cards import Card
-from chatserver.core.cases import Case
+from chatserver.core.cases import Case, pack_case
 from chatserver.core.errors import StoreUnavailable
 from chatserver.core.groups import Group
+from chatserver.core.identity import MemberId
 from chatserver.core.messages import Position, Say
 from chatserver.core.rulings import Flag, Folded, Grounds
 from chatserver.core.seats import Seat
@@ -156,10 +158,11 @@ async def test_a_misread_card_goes_and_leaves_an_example(cases: Cases, record: R
     assert [case.id for case in await cases.waiting(10)] == ["case-1"]
 
 
-async def test_a_case_is_gone_when_its_time_is_over(servers: Servers, cases: Cases) -> None:
+async def test_a_case_is_gone_when_its_time_is_over(servers: Servers, cases: Cases, wren: Seat) -> None:
     """The queue holds no name of a case that has expired."""
-    await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "old", 1, b"packed", 1)
-    await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "new", 2, b"packed", 60_000)
+    for rank, name, keep_ms in ((1, "old", 1), (2, "new", 60_000)):
+        packed = msgpack.packb(pack_case(case_of(wren, name)))
+        await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", name, rank, packed, keep_ms)
     while await servers.call("desk", "EXISTS", "{desk}:case:old"):  # a millisecond
         pass
     await servers.call("desk", "FCALL", "alongside_waiting", 1, "{desk}:", 10)
@@ -171,3 +174,67 @@ async def test_the_queue_says_so_when_redis_is_away(servers: Servers, cases: Cas
     await servers.stop()
     with pytest.raises(StoreUnavailable):
         await cases.waiting(1)
+
+
+async def ask(record: RoomRecord, asker: Seat, attempt: str, about: Position | None = None) -> None:
+    """Ask how somebody is: as a reply to their message, or right after it."""
+    words = Say(attempt, "are you ok?", reply_to=about)
+    assert isinstance(await outcome(lambda done: record.say(asker, words, done, asks_after=True)), str)
+
+
+async def order(cases: Cases, record: RoomRecord) -> list[str]:
+    """Give the queue once all calls of the room are in it."""
+    await cases.move(record.group, 1)
+    return [case.id for case in await cases.waiting(10)]
+
+
+async def test_a_case_moves_up_when_a_peer_asks_after_its_author(
+    cases: Cases, record: RoomRecord, wren: Seat, otter: Seat
+) -> None:
+    """Within its band, whatever way the question answers: the message itself, another of its author, or the last."""
+    crisis, red = Flag("crisis", ("suicide",)), Flag("red", ("suicide",))
+    jay = replace(otter, member=MemberId("jay-id"))
+    await flag(record, jay, "1", case_of(jay, "crisis", flag=crisis), None)
+    await flag(record, jay, "2", case_of(jay, "red-1", flag=red), None)
+    about = await flag(record, otter, "3", case_of(otter, "red-2", flag=red), None)
+    await flag(record, wren, "4", case_of(wren, "red-3", flag=red), None)
+    assert await order(cases, record) == ["crisis", "red-1", "red-2", "red-3"]
+    await ask(record, otter, "after the last")
+    assert await order(cases, record) == ["crisis", "red-3", "red-1", "red-2"]
+    await ask(record, wren, "as a reply", about)
+    assert await order(cases, record) == ["crisis", "red-2", "red-3", "red-1"]
+    quiet = await say(record, otter, "a quiet line")
+    await ask(record, jay, "another message of theirs", quiet)
+    assert (await order(cases, record))[:2] == ["crisis", "red-2"]
+    assert {case.flag for case in await cases.waiting(10)} == {crisis, red}
+
+
+async def test_asking_changes_nothing_when_there_is_no_case_or_it_was_asked_before(
+    servers: Servers, cases: Cases, record: RoomRecord, wren: Seat, otter: Seat
+) -> None:
+    """No case is opened, one asker counts once, a few count at all, nobody raises their own, a closed one stays so."""
+    quiet = await say(record, otter, "a quiet line")
+    for number, about in enumerate((quiet, Position("no position"), Position("a.b-c"), Position("a.1-0"))):
+        await ask(record, wren, f"nobody is in danger {number}", about)
+    assert await order(cases, record) == []
+    red = Flag("red", ("suicide",))
+    pos = await flag(record, otter, "1", case_of(otter, "red", flag=red), None)
+    await order(cases, record)
+    rank = float(await servers.call("desk", "ZSCORE", "{desk}:queue", "red"))
+    await ask(record, otter, "of oneself", pos)
+    await order(cases, record)
+    assert float(await servers.call("desk", "ZSCORE", "{desk}:queue", "red")) == rank
+    for times in range(3):
+        await ask(record, wren, f"again {times}", pos)
+    await order(cases, record)
+    once = float(await servers.call("desk", "ZSCORE", "{desk}:queue", "red"))
+    assert once < rank
+    for number in range(5):
+        await ask(record, replace(wren, member=MemberId(f"peer-{number}")), f"peer {number}", pos)
+    await order(cases, record)
+    assert float(await servers.call("desk", "ZSCORE", "{desk}:queue", "red")) == rank - 3 * (rank - once)
+    await servers.call("desk", "ZREM", "{desk}:queue", "red")
+    await ask(record, replace(wren, member=MemberId("late")), "late", pos)
+    assert await order(cases, record) == []
+    for key in await servers.call("desk", "KEYS", "{desk}:*"):
+        assert await servers.call("desk", "PTTL", key) > 0, key

@@ -146,6 +146,43 @@ async def test_what_a_member_reports_or_asks_reaches_the_queue(guarded: House, f
         assert (await reader.wait_for("error"))["code"] == "not_found"
 
 
+async def test_a_case_is_looked_at_sooner_when_a_peer_asks_how_its_author_is(guarded: House, folder: Path) -> None:
+    """Before a case that came earlier; nobody hears of it but as the message it is; asked where no case is: nothing."""
+    group = guarded.group()
+    async with (
+        Member(join(guarded.url, group)) as first,
+        Member(join(guarded.url, group)) as second,
+        Member(join(guarded.url, group)) as peer,
+        desk(folder) as (cases, _),
+    ):
+        for member in (first, second, peer):
+            await member.enter()
+        earlier = await case_about(cases, await first.say(CRISIS))
+        pos = await second.say(CRISIS)
+        later = await case_about(cases, pos)
+        ids = [case.id for case in await cases.waiting(1000)]
+        assert ids.index(earlier.id) < ids.index(later.id)
+        await peer.send({"do": "say", "id": "ask", "text": "r u ok??", "reply_to": pos})
+        sent = await peer.wait_for("sent")
+        assert set(sent) == {"ev", "id", "pos"}
+        async with asyncio.timeout(CASE_WITHIN_S):
+            while ids.index(earlier.id) < ids.index(later.id):
+                await asyncio.sleep(0.02)
+                ids = [case.id for case in await cases.waiting(1000)]
+        quiet = await first.say("tea is ready")
+        await peer.send({"do": "say", "id": "calm", "text": "you okay?", "reply_to": quiet})
+        await peer.wait_for("sent")
+        last = await peer.say("the end")
+        heard = []
+        async for event in first.events():
+            heard.append(event)
+            if event.get("pos") == last:
+                break
+        asked = next(event for event in heard if event.get("pos") == sent["pos"])
+        assert set(asked) == {"ev", "pos", "prev", "at", "member", "handle", "text", "reply_to"}
+        assert (asked["text"], asked["reply_to"]) == ("r u ok??", pos)
+
+
 async def test_a_boundary_is_kept_and_its_author_told_why(guarded: House, folder: Path) -> None:
     """Masked, folded, returned, held: what others get, what the author hears, and that trying again changes nothing."""
     group = guarded.group()

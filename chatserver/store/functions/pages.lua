@@ -21,10 +21,12 @@ local function take_up(prefix, now)
   end
 end
 
--- Since when a case waits: since it was opened, or since somebody who had it has it no more.
-local function waits_since(prefix, id, rank, now)
+-- Since when a case waits: since it was opened (its place in the queue may be an earlier one: desk.lua), or since somebody who had it
+-- has it no more.
+local function waits_since(prefix, id, now)
   local freed = tonumber(redis.call('GET', prefix .. 'freed:' .. id) or 0)
-  return math.max(rank % BAND, math.min(now, freed))
+  local packed = redis.call('GET', prefix .. 'case:' .. id)
+  return math.max(packed and cmsgpack.unpack(packed).at or 0, math.min(now, freed))
 end
 
 -- {done, tries} since then
@@ -56,7 +58,7 @@ local function take(keys, args)
       redis.call('ZADD', prefix .. 'timers', as_text(now + claim_ms), id)
     else
       redis.call('ZADD', prefix .. 'timers', as_text(now + tonumber(args[1])), id)
-      local since = waits_since(prefix, id, rank, now)
+      local since = waits_since(prefix, id, now)
       local done, tries = progress(prefix, id, since)
       found[#found + 1] = {packed, as_text(since), done, tries}
     end
@@ -69,8 +71,7 @@ end
 local function next_look(prefix, id, since, planned)
   local now, claim_ms = now_ms(), redis.call('PTTL', prefix .. 'claim:' .. id)
   if claim_ms > 0 then return as_text(now + claim_ms) end
-  local rank = tonumber(redis.call('ZSCORE', prefix .. 'queue', id) or 0)
-  return as_text(waits_since(prefix, id, rank, now)) == since and planned or as_text(now)
+  return as_text(waits_since(prefix, id, now)) == since and planned or as_text(now)
 end
 
 -- keys: prefix; args: case id, since, done, tries, next look. Keeps what was done.

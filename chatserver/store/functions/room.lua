@@ -77,23 +77,51 @@ local function calmed(calm, slow_key)
   end
 end
 
--- keys: stream, mark, client id, sanction, channel, calm, slow; args: body, keep_ms. A flagged post has more: keys calls, card;
--- args packed case, packed card ('' for none), card_ms.
+-- Whom a message asks after, "are you ok?": whoever wrote the message that it replies to (a position), or the last before it
+-- ('last'), unless it is the asker. Gives its position and body; nil when there is nobody.
+local LOOKED_BACK = 10 -- events; the question comes right after
+local function asked_after(stream, restored_prefix, mark, answered, asker)
+  if not mark then return nil end
+  local position, body = answered, nil
+  if answered ~= 'last' then
+    local id = string.match(answered, '^%w+%.(%d+%-%d+)$') -- what a client names need be no position
+    local packed = id and message_at(stream, restored_prefix, id)
+    body = packed and cmsgpack.unpack(packed)
+  else
+    for _, entry in ipairs(redis.call('XREVRANGE', stream, '+', '-', 'COUNT', LOOKED_BACK)) do
+      body = cmsgpack.unpack(entry[2][4])
+      position = split(mark) .. '.' .. entry[1]
+      if body.ev == 'message' and body.member ~= asker then break end
+      body = nil
+    end
+  end
+  if not body or body.member == asker then return nil end
+  return position, body
+end
+
+-- keys: stream, mark, client id, sanction, channel, calm, slow; args: body, keep_ms. A post that is flagged or asks after somebody has more:
+-- keys calls, card, prefix of restored messages; args packed case ('' for none), packed card ('' for none), card_ms, answered ('' for nobody).
 -- {'sent', position} | {'again', first position, 'held:' and the case, or 'back:' and why} | {'barred', until_ms}
 -- | {'quiet'} | {'slow', ms}
 local function post(keys, args)
   local was = redis.call('MGET', keys[2], keys[3], keys[4])
   if was[2] then return {'again', was[2]} end
   if was[3] then return {'barred', was[3]} end
-  local refused = calmed(keys[6], keys[7])
+  local refused = keys[6] and calmed(keys[6], keys[7]) -- the house itself speaks in a calmed room too
   if refused then return refused end
   local keep_ms = tonumber(args[2])
+  local asker, about_at, about
+  if keys[8] and args[6] ~= '' then
+    asker = cmsgpack.unpack(args[1]).member
+    about_at, about = asked_after(keys[1], keys[10], was[1], args[6], asker)
+  end
   local position = append(keys[1], keys[2], keys[5], was[1], args[1], keep_ms)
   redis.call('SET', keys[3], position, 'PX', keep_ms)
-  if keys[8] then
+  if keys[8] and args[3] ~= '' then
     call_moderators(keys[8], keep_ms, 'case', args[3], position)
     if args[4] ~= '' then redis.call('SET', keys[9], cmsgpack.pack({position, args[4]}), 'PX', args[5]) end
   end
+  if about then call_moderators(keys[8], keep_ms, 'asks_after', cmsgpack.pack({by = asker}), about_at, about) end
   return {'sent', position}
 end
 
