@@ -136,6 +136,9 @@ class HandOffDesk:
             raise HttpFault(409, "left", "This member has left the group.")
         try:
             await self._claims.renew(case.id, account.id)
+            stands = await self._handoffs.of(case.group, case.member)
+            if stands is not None and stands.handoff.state == "offered" and stands.handoff.case == case.id:
+                return await self._answer(account, stands)  # asked again, after an answer that got lost
             name = new_id()
             await self._audit.append(account.id, "handoff.offered", name, case=case.id)
             return await self._answer(account, await self._handoffs.offer(name, case.id, account.id, seat, group))
