@@ -77,6 +77,8 @@ def _act(settings: Settings, args: argparse.Namespace) -> Act:
             return staff.list_all
         case "verify":
             return staff.verify_log
+        case "export":
+            return staff.export_log(args.receipt)
         case _:
             return staff.show_log
 
@@ -116,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     acts = audit.add_subparsers(dest="act", required=True)
     for name, words in (("verify", "find the first entry that was tampered with"), ("show", "print every entry")):
         _add_settings(acts.add_parser(name, help=words), ("data_dir", "key_file", "redis"))
+    export = acts.add_parser("export", help="verify the log, and print what it holds about one receipt")
+    export.add_argument("--receipt", required=True, help="the code a member was given with a sanction")
+    _add_settings(export, ("data_dir", "key_file", "redis"))
     commands.add_parser("node")
     return parser
 

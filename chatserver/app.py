@@ -23,6 +23,7 @@ from chatserver.core.metrics import Samples
 from chatserver.groups import load_groups
 from chatserver.helplines import load_lines
 from chatserver.keyfile import read_token
+from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
@@ -56,6 +57,7 @@ from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.acts import ActsApi
+from chatserver.web.appeal import AppealApi
 from chatserver.web.care import CareApi
 from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
@@ -125,7 +127,8 @@ class Node:
         )
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         self.talks = Talks(handoffs, self.hub)
-        floor = Floor(self.guard, self.caller, now_ms, self.talks)
+        self.appeals = Appeals(acts, self.guard, self.caller, self.audit)
+        floor = Floor(self.guard, self.caller, now_ms, self.talks, self.appeals)
         house = House(self.cases, claims)
         token = None if settings.metrics_token is None else read_token(settings.metrics_token)
         self.metrics = MetricsApi(Neighbours(place), house.samples, token)
@@ -149,7 +152,7 @@ class Node:
             self.private_hub,
             self.moderators,
             self.audit,
-            lambda talk: PrivateFloor(self.guard, self.caller, now_ms, self.talks, handoffs, talk),
+            lambda talk: PrivateFloor(self.guard, self.caller, now_ms, self.talks, self.appeals, handoffs, talk),
         )
         self.watch = Watch(handoffs, claims, self.audit, self.talks, name, self.talk_door.may_stay)
 
@@ -208,6 +211,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
                 *Pages(node.groups).routes(),
                 *helpline_routes(load_lines(settings.helplines)),
                 *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all).routes(),
+                *AppealApi(node.groups, node.members, node.appeals, key, settings.origins).routes(),
                 *node.door.routes(),
                 *node.signin.routes(),
                 *node.desk.routes(),

@@ -12,8 +12,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
+from chatserver.core.audit import Entry
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.moderators import MAX_NAME_CHARS, Account, Role, Scope
+from chatserver.core.sanctions import read_receipt
 from chatserver.groups import GroupFileError, slugs
 from chatserver.keyfile import read_key
 from chatserver.settings import Settings
@@ -169,7 +171,30 @@ async def show_log(office: Office) -> str:
         entries = await office.audit.entries()
     except (ValueError, TypeError):
         raise OperatorFault("an entry cannot be read; chatserver audit verify says which") from None
-    return "\n".join(json.dumps({name: value for name, value in asdict(entry).items() if value}) for entry in entries)
+    return "\n".join(json.dumps(_shown(entry)) for entry in entries)
+
+
+def export_log(code: str) -> Act:
+    """Give everything the log holds about one receipt, oldest first: one JSON object an entry, with its number. Raises:
+    OperatorFault.
+    """
+    found = read_receipt(code)
+    if found is None:
+        raise OperatorFault("a receipt looks like 1-0000-0000-0000")
+
+    async def act(office: Office) -> str:
+        await verify_log(office)
+        entries = await office.audit.entries()
+        told = [(number, entry) for number, entry in enumerate(entries, 1) if entry.after.get("receipt") == found[1]]
+        if not told:
+            raise OperatorFault("no entry of the log has this receipt")
+        return "\n".join(json.dumps({"number": number, **_shown(entry)}) for number, entry in told)
+
+    return act
+
+
+def _shown(entry: Entry) -> dict[str, object]:
+    return {name: value for name, value in asdict(entry).items() if value}
 
 
 def print_staff(settings: Settings, act: Act) -> int:

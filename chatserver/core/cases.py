@@ -18,9 +18,9 @@ DANGER_LABELS = frozenset({"suicide", "self_harm", "overdose", "abuse", "threat"
 LEVELS = ("green", "amber", "red", "crisis")
 """How soon a person must look, from "not at all" to "at once"."""
 
-Kind = Literal["message", "held", "failed", "concern", "rule", "asked", "handoff", "second"]
+Kind = Literal["message", "held", "failed", "concern", "rule", "asked", "handoff", "second", "appeal"]
 """Where it came from: a verdict, a message held back, a review that failed, a report of either sort, a request, a
-hand-off that lost its moderator, or a sanction that is to last longer than one moderator alone may decide."""
+hand-off that lost its moderator, a sanction that is to last longer than one moderator alone may decide, an appeal."""
 
 BAND_MS = 10**13  # more than any time in ms since 1970 until the year 2286, so a band never runs into the next
 

@@ -24,6 +24,7 @@ from chatserver.core.messages import (
     REACTION_KINDS,
     Act,
     AnswerOffer,
+    Appeal,
     AskModerator,
     Enter,
     Leave,
@@ -139,6 +140,10 @@ def _report(f: Fields) -> Act:
     )
 
 
+def _appeal(f: Fields) -> Act:
+    return Appeal(read_text("receipt", f["receipt"], MAX_ID_CHARS), read_text("words", f["words"], MAX_TEXT_CHARS))
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     needed: frozenset[str]
@@ -159,6 +164,7 @@ _FORMS: dict[str, _Form] = {
     "report": _form("pos why", "words", _report),
     "ask_moderator": _form("", "words", lambda f: AskModerator(_optional_text(f, "words", MAX_TEXT_CHARS))),
     "misread": _form("card", "", lambda f: Misread(read_text("card", f["card"], MAX_ID_CHARS))),
+    "appeal": _form("receipt words", "", _appeal),
     "seen": _form("letter", "", lambda f: Seen(_letter("letter", f["letter"]))),
     "answer_offer": _form(
         "handoff accept",

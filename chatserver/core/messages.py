@@ -85,6 +85,14 @@ class Misread:
     card: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Appeal:
+    """Ask for another look at a sanction, by its receipt."""
+
+    receipt: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The member has seen a letter: it need not come again."""
@@ -125,6 +133,7 @@ Act = (
     | Report
     | AskModerator
     | Misread
+    | Appeal
     | Seen
     | AnswerOffer
     | LeaveHandOff

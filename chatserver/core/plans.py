@@ -167,6 +167,21 @@ def lengthened(sanction: Sanction) -> Plan:
     return [amended(sanction), bar(sanction), ("letter", sanction.member, _packed(sanction.letter()))]
 
 
+def upheld(sanction: Sanction, why: str) -> Plan:
+    """Give the steps by which an appeal leaves a sanction as it is."""
+    return [amended(sanction), *_told(sanction.member, "appeal", why, upheld=True, receipt=sanction.receipt)]
+
+
+def lifted(sanction: Sanction, why: str, now_ms: int) -> Plan:
+    """Give the steps by which an appeal ends a sanction: what is left of it is taken back."""
+    over = replace(sanction, until_ms=sanction.until_ms and min(sanction.until_ms, now_ms), wanted_ms=None)
+    back: Step = ("unbar", sanction.member, sanction.receipt)
+    if sanction.target is not None:
+        back = ("maybe", ("restore", sanction.target))  # it may have left the record by age
+    outcome = _told(sanction.member, "appeal", why, upheld=False, receipt=sanction.receipt)
+    return [amended(over), back, *outcome]
+
+
 def amended(sanction: Sanction) -> Step:
     """Give the step that keeps a sanction as it is now, under the receipt it has."""
     return "amend", sanction.receipt, _packed(pack_sanction(sanction)), sanction.keep_ms

@@ -21,6 +21,7 @@ from chatserver.core.limits import ACT, FRAMES, SAY, TYPING, Wait, take
 from chatserver.core.messages import (
     Act,
     AnswerOffer,
+    Appeal,
     AskModerator,
     Enter,
     Leave,
@@ -56,7 +57,7 @@ class Record:
 class Call:
     """Bring this to the moderators."""
 
-    act: Report | AskModerator | Misread
+    act: Report | AskModerator | Misread | Appeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Session:
         match act:
             case React() | TakeBack():
                 return self._limited(Record(act), now_ms)
-            case Report() | AskModerator() | Misread():
+            case Report() | AskModerator() | Misread() | Appeal():
                 return self._limited(Call(act), now_ms)
             case AnswerOffer() | LeaveHandOff():
                 return Reply(act)  # no limit but that on frames: nothing may keep a member from saying no

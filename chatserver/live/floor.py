@@ -10,26 +10,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from hashlib import blake2b
-from typing import assert_never
+from typing import Any, assert_never
 
 from chatserver.core.cases import Case, Kind, higher, may_be_danger
 from chatserver.core.errors import Barred, StoreUnavailable
 from chatserver.core.letters import LetterId, seen
-from chatserver.core.messages import AnswerOffer, AskModerator, LeaveHandOff, Misread, Report, Say
+from chatserver.core.messages import AnswerOffer, Appeal, AskModerator, LeaveHandOff, Misread, Report, Say
 from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
 from chatserver.core.seats import Seat
 from chatserver.core.session import error, not_sent
+from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
 from chatserver.store.posting import Calmed, GivenBack, Held, Outcome
 from chatserver.store.rooms import Opening
+
+_log = logging.getLogger(__name__)
 
 Tell = Callable[[object], None]
 """Writes one event to the author's own socket."""
@@ -38,6 +42,8 @@ _CALLED_LEVELS = {"concern": "red", "rule": "amber"}  # worry about a person is 
 _WAITS = "A moderator will look at this before others see it."
 _AWAY = "The moderators cannot be reached just now. Try again in a moment."
 _GONE = "That is not there any more."
+_NO_RECEIPT = "There is no such receipt of yours (any more)."
+_PASSED = "Because your words sound serious they were passed to the moderators all the same."
 _READING = (
     "No moderator is here just now, so this room is for reading. Nobody has seen your words; they stay here with you. "
     "Under Help you find lines to call or text, and can ask for a moderator."
@@ -56,10 +62,10 @@ def new_id() -> str:
 class Floor:
     """The floor of one node."""
 
-    def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int], talks: Talks) -> None:
+    def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int], talks: Talks, appeals: Appeals) -> None:
         self._guard, self._caller, self._now_ms = guard, caller, now_ms
-        self._talks = talks
-        self._showing: set[asyncio.Task[None]] = set()
+        self._talks, self._appeals = talks, appeals
+        self._working: set[asyncio.Task[None]] = set()
 
     def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
         """Review one message and do what the ruling says."""
@@ -81,8 +87,11 @@ class Floor:
             case _:
                 assert_never(ruling.way)
 
-    def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread, tell: Tell) -> None:
+    def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread | Appeal, tell: Tell) -> None:
         """Bring what a member says to the moderators."""
+        if isinstance(act, Appeal):
+            self._soon(self._lodge(room, seat, act, tell))
+            return
         if isinstance(act, Misread):
             room.record.misread(seat, act.card, lambda outcome: self._received(room, tell, "misread", outcome))
             return
@@ -130,6 +139,8 @@ class Floor:
             opening = Opening(case, new_id() if flag.asks_card else None)
 
         def done(outcome: Outcome) -> None:
+            if self._pass_on(room, seat, say, flag, outcome, tell):
+                return
             self._answer(tell, say.id, outcome, ruling.because)
             if isinstance(outcome, str) and (flag is not None or ruling.asks_after):
                 self._caller.soon(room.record.group, room.record.number)
@@ -145,14 +156,31 @@ class Floor:
             if outcome is not None:  # was recorded or held before, or not to be known now: said as it is
                 self._answer(tell, say.id, outcome, None)
             elif flag is not None and may_be_danger(flag):
-                self._call_for(room, seat, say, flag, tell)
+                told = not_sent(say.id, "unstaffed", _READING_AND_CALLED).fields
+                self._call_for(room, seat, say, flag, lambda: tell(told), tell)
             else:
                 tell(not_sent(say.id, "unstaffed", _READING).fields)
 
         room.record.find(seat, say, done)
 
-    def _call_for(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag, tell: Tell) -> None:
-        """Calls the moderators with words the room does not get; once for an attempt, however often it is repeated."""
+    def _pass_on(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag | None, outcome: Outcome, tell: Tell) -> bool:
+        """What a sanction or a calmed room keeps from the others reaches the moderators, where it may risk a life."""
+        if flag is None or not may_be_danger(flag) or not isinstance(outcome, Barred | Calmed):
+            return False
+
+        def answer() -> None:
+            self._answer(lambda fields: tell(_with_more(fields, _PASSED)), say.id, outcome, None)
+
+        self._call_for(room, seat, say, flag, answer, tell)
+        return True
+
+    def _call_for(
+        self, room: LiveRoom, seat: Seat, say: Say, flag: Flag, answer: Callable[[], None], tell: Tell
+    ) -> None:
+        """Calls the moderators with words the room does not get; once for an attempt, however often it is repeated.
+
+        `answer` tells its author so.
+        """
         words = f"{say.note}\n{say.text}" if say.note else say.text
         kind: Kind = "message" if flag.grounds else "failed"
         case = replace(_case(room, seat, kind, flag), id=_id_of("case", room, seat, say), words=words)
@@ -161,7 +189,7 @@ class Floor:
             if not isinstance(outcome, str):
                 self._answer(tell, say.id, outcome, None)
                 return
-            tell(not_sent(say.id, "unstaffed", _READING_AND_CALLED).fields)
+            answer()
             self._caller.soon(room.record.group, room.record.number)
             if flag.asks_card:
                 self._show(room, seat)
@@ -173,6 +201,8 @@ class Floor:
         case = _case(room, seat, "held", ruling.flag or Flag("amber"))
 
         def done(outcome: Outcome) -> None:
+            if self._pass_on(room, seat, say, ruling.flag, outcome, tell):
+                return
             # "A moderator looks first" is no longer true of what a moderator has let through or given back.
             self._answer(tell, say.id, outcome, ruling.because if isinstance(outcome, Held) else None)
             self._caller.soon(room.record.group, room.record.number)
@@ -191,10 +221,25 @@ class Floor:
     def _show(self, room: LiveRoom, seat: Seat) -> None:
         """To every socket of the member on this node."""
 
-        show = self.show_card(room, seat, lambda fields: room.tell(seat.member, fields))
-        task = asyncio.get_running_loop().create_task(show)
-        self._showing.add(task)  # the loop itself keeps tasks only weakly
-        task.add_done_callback(self._showing.discard)
+        self._soon(self.show_card(room, seat, lambda fields: room.tell(seat.member, fields)))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._working.add(task)  # the loop itself keeps tasks only weakly
+        task.add_done_callback(self._worked)
+
+    def _worked(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.error("a task of the floor failed: %s", type(fault).__name__, exc_info=fault)
+
+    async def _lodge(self, room: LiveRoom, seat: Seat, act: Appeal, tell: Tell) -> None:
+        try:
+            group = room.record.group
+            is_there = await self._appeals.lodge(group, seat.member, seat.handle, act.receipt, act.words)
+            tell({"ev": "received", "of": "appeal"} if is_there else error("not_found", _NO_RECEIPT).fields)
+        except StoreUnavailable:
+            tell(error("unavailable", _AWAY).fields)
 
     def _answer(self, tell: Tell, attempt: str, outcome: Outcome, because: Because | None) -> None:
         match outcome:
@@ -240,6 +285,10 @@ class Floor:
                 tell(error("not_found", _GONE).fields)
             case _:
                 tell(error("unavailable", _AWAY).fields)
+
+
+def _with_more(fields: object, sentence: str) -> object:
+    return {**fields, "message": f"{fields['message']} {sentence}"} if isinstance(fields, dict) else fields
 
 
 def _id_of(what: str, room: LiveRoom, seat: Seat, say: Say) -> str:

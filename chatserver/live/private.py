@@ -16,9 +16,10 @@ from chatserver.core.cases import DANGER_LABELS
 from chatserver.core.errors import StoreUnavailable
 from chatserver.core.handoff import Refused
 from chatserver.core.letters import LetterId
-from chatserver.core.messages import MODERATOR, AskModerator, Misread, Report, Say
+from chatserver.core.messages import MODERATOR, Appeal, AskModerator, Misread, Report, Say
 from chatserver.core.seats import Seat
 from chatserver.core.session import error
+from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.floor import Floor, Tell
 from chatserver.live.guard import Guard
@@ -38,9 +39,16 @@ class PrivateFloor(Floor):
     """The floor of one private room, for the sockets of one party of one talk on one node."""
 
     def __init__(
-        self, guard: Guard, caller: Caller, now_ms: Callable[[], int], talks: Talks, handoffs: HandOffs, talk: str
+        self,
+        guard: Guard,
+        caller: Caller,
+        now_ms: Callable[[], int],
+        talks: Talks,
+        appeals: Appeals,
+        handoffs: HandOffs,
+        talk: str,
     ) -> None:
-        super().__init__(guard, caller, now_ms, talks)
+        super().__init__(guard, caller, now_ms, talks, appeals)
         self._handoffs, self._talk = handoffs, talk
         self._heard_ms = 0
 
@@ -55,7 +63,7 @@ class PrivateFloor(Floor):
 
         room.record.say(seat, say, done)
 
-    def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread, tell: Tell) -> None:
+    def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread | Appeal, tell: Tell) -> None:
         """Nobody is called here: somebody is here, or called already."""
         tell(error("not_here", _NOT_HERE).fields)
 
@@ -83,7 +91,7 @@ class PrivateFloor(Floor):
             return
         self._heard_ms = now_ms
         task = asyncio.get_running_loop().create_task(self._hear(level))
-        self._showing.add(task)
+        self._working.add(task)
         task.add_done_callback(self._was_heard)
 
     async def _hear(self, level: str) -> None:
@@ -98,6 +106,6 @@ class PrivateFloor(Floor):
                 return
 
     def _was_heard(self, task: asyncio.Task[None]) -> None:
-        self._showing.discard(task)
+        self._working.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             _log.error("a word in a private room was not heard: %s", type(fault).__name__, exc_info=fault)

@@ -15,8 +15,10 @@ import msgpack
 
 from chatserver.core.acts import UNDO_MS
 from chatserver.core.calm import Calm
+from chatserver.core.cases import Case, pack_case
 from chatserver.core.errors import AlongsideError
 from chatserver.core.groups import Group
+from chatserver.core.letters import LETTER_MS
 from chatserver.core.messages import MODERATOR
 from chatserver.core.plans import Plan
 from chatserver.core.sanctions import Receipt, Sanction, unpack_sanction
@@ -109,6 +111,13 @@ class Acts:
         key = "{" + scope.tag + "}:receipt:" + receipt
         packed = await self._servers.call(scope.tag, "GET", key)
         return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
+
+    async def appeal(self, scope: Scope, case: Case) -> bool:
+        """Open the case of an appeal, once for its receipt; False when its member has no such receipt."""
+        packed = msgpack.packb(pack_case(case))
+        asked = (case.receipt or "", case.member, packed, case.id, case.pos or "", LETTER_MS)
+        reply = await self._call(scope, "alongside_appeal", *asked)
+        return bool(reply[0] == b"sent")
 
     async def _call(self, scope: Scope, function: str, *args: str | bytes | int) -> Any:
         return await self._servers.call(scope.tag, "FCALL", function, 1, "{" + scope.tag + "}:", *args)

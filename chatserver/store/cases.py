@@ -17,6 +17,7 @@ import msgpack
 
 from chatserver.core.cases import Case, pack_case, unpack_case
 from chatserver.core.groups import Group
+from chatserver.core.letters import LETTER_MS
 from chatserver.core.messages import Position, sent_at_ms
 from chatserver.core.metrics import Tally
 from chatserver.store.servers import Servers
@@ -87,6 +88,8 @@ class Cases:
             await self._ask_after(f"{group.id}.{room}", pos, call[b"m"].decode(), packed["by"])
             return
         case = _opened(unpack_case(packed), pos, call[b"m"].decode(), call[b"h"].decode(), at_ms)
+        if case.kind in ("appeal", "second"):  # whoever is limited waits for it longer than words are kept
+            keep_ms = max(keep_ms, LETTER_MS)
         if await self._keep("alongside_open", case.id, case.rank, msgpack.packb(pack_case(case)), keep_ms):
             self._tally.add("cases_opened", case.flag.level)
 

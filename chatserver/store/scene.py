@@ -17,6 +17,7 @@ from chatserver.core.cases import Case
 from chatserver.core.groups import Group
 from chatserver.core.identity import MemberId
 from chatserver.core.messages import Position, sent_at_ms
+from chatserver.core.sanctions import Sanction, unpack_sanction
 from chatserver.store.members import Members
 from chatserver.store.servers import Servers
 
@@ -33,6 +34,7 @@ class Line:
     handle: str
     text: str
     at_ms: int
+    is_removed: bool = False
 
     def __repr__(self) -> str:
         return f"Line({len(self.text)} characters)"
@@ -54,17 +56,25 @@ class Scenes:
         return self._groups.get(name)
 
     async def message(self, case: Case) -> Line | None:
-        """Read the message a case is about; None when it is about none, or it is gone."""
+        """Read the message a case is about, also a removed one; None when it is about none, or it is gone."""
         if case.kind == "held":
             packed = await self._call(case, "HGET", f"held:{case.id}", "e")
             return None if packed is None else _line(msgpack.unpackb(packed), case.opened_at_ms)
         if case.pos is None:
             return None
+        tag = f"{case.group}.{case.room}"
         entry = _entry_id(case.pos)
-        for _, fields in await self._call(case, "XRANGE", "stream", entry, entry):
-            body = msgpack.unpackb(fields[3])
-            return _line(body, sent_at_ms(Position(case.pos))) if body["ev"] == "message" else None
-        return None
+        reply = await self._servers.call(tag, "FCALL", "alongside_message", 1, "{" + tag + "}:", entry)
+        if reply is None:
+            return None
+        return _line(msgpack.unpackb(reply[0]), sent_at_ms(Position(case.pos)), is_removed=reply[1] == b"removed")
+
+    async def sanction(self, case: Case) -> Sanction | None:
+        """Read the sanction a case is about; None when it is about none, or its receipt is over."""
+        if case.receipt is None:
+            return None
+        packed = await self._call(case, "GET", f"receipt:{case.receipt}")
+        return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
 
     async def before(self, case: Case) -> list[Line]:
         """Read the messages of the room before it, oldest first; none when a case is about no message."""
@@ -104,8 +114,8 @@ class Scenes:
         return await self._servers.call(tag, command, "{" + tag + "}:" + key, *args)
 
 
-def _line(body: dict[str, Any], at_ms: int) -> Line:
-    return Line(body["handle"], body["text"], at_ms)
+def _line(body: dict[str, Any], at_ms: int, *, is_removed: bool = False) -> Line:
+    return Line(body["handle"], body["text"], at_ms, is_removed)
 
 
 def _entry_id(pos: str) -> str:

@@ -202,7 +202,9 @@ class ActsApi:
         return JSONResponse({"undone": True})
 
     async def _undo_in_room(self, account: Account, scope: Scope, name: str) -> None:
-        await self._audit.append(account.id, "act.undone", f"{scope.tag}.{name}")
+        done = await self._acts.find(scope, name)
+        after = {} if done is None else {part: done.memo[part] for part in done.memo.keys() & {"receipt"}}
+        await self._audit.append(account.id, "act.undone", f"{scope.tag}.{name}", after=after)
         await self._carry_on(scope, await self._acts.undo(scope, name, account.id), undone=True)
 
     def _act(self, named: str, account: Account) -> tuple[Scope, str]:

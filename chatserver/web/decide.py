@@ -18,7 +18,7 @@ from chatserver.core.acts import act_name
 from chatserver.core.cases import Case
 from chatserver.core.groups import Group
 from chatserver.core.moderators import Account
-from chatserver.core.plans import Plan, lengthened
+from chatserver.core.plans import Plan, lengthened, lifted, upheld
 from chatserver.core.sanctions import Receipt, Sanction
 from chatserver.store.acts import Acts, NotDone, Scope
 from chatserver.store.audit import Audit
@@ -50,7 +50,10 @@ class Decisions:
 
     def routes(self) -> list[Route]:
         """Give the routes."""
-        return [Route(CASES + "/{case}/confirm", self._desk.about(self._confirm), methods=["POST"])]
+        return [
+            Route(CASES + "/{case}/confirm", self._desk.about(self._confirm), methods=["POST"]),
+            Route(CASES + "/{case}/decide", self._desk.about(self._decide), methods=["POST"]),
+        ]
 
     async def _confirm(self, request: Request, account: Account, case: Case) -> Response:
         """A sanction lasts as long as the first moderator wanted it to."""
@@ -69,6 +72,22 @@ class Decisions:
             await self._members.exclude(scope.group, longer, self._now_ms())
         await self._carry_out(scope, account, case, lengthened(longer))
         return JSONResponse({"until": longer.until_ms})
+
+    async def _decide(self, request: Request, account: Account, case: Case) -> Response:
+        """An appeal: the sanction stands, or it is over."""
+        fields = await read_fields(request, uphold=bool, reason=str)
+        scope = self._scope(case, "appeal", "not_appeal", "This case is no appeal.")
+        refuse_own(account, case)
+        reason, uphold = reason_of(fields["reason"]), bool(fields["uphold"])
+        await self._claims.renew(case.id, account.id)
+        sanction = await self._sanction(scope, case)
+        steps = upheld(sanction, reason) if uphold else lifted(sanction, reason, self._now_ms())
+        after = {"receipt": sanction.receipt, "upheld": uphold}
+        await self._audit.append(account.id, "appeal.decided", case.id, reason, case=case.id, after=after)
+        if sanction.kind == "exclude" and not uphold:
+            await self._members.readmit(scope.group, sanction.member)
+        await self._carry_out(scope, account, case, steps)
+        return JSONResponse({"upheld": uphold})
 
     def _scope(self, case: Case, kind: str, code: str, sentence: str) -> Scope:
         if case.kind != kind:

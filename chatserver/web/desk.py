@@ -113,8 +113,13 @@ class Desk:
         message = await self._scenes.message(case)
         before = [_line(line) for line in await self._scenes.before(case)]
         shown = await self._queue.shown(account, case)
-        said = None if message is None else {"text": message.text, "at": message.at_ms}
-        return JSONResponse({"case": shown, "message": said, "before": before, "words": case.words})
+        said = None
+        if message is not None:
+            said = {"text": message.text, "at": message.at_ms, "removed": message.is_removed}
+        sanction = await self._scenes.sanction(case)
+        limited = None if sanction is None else {**sanction.fields(), "at": sanction.at_ms}
+        looked = {"case": shown, "message": said, "before": before, "words": case.words}
+        return JSONResponse({**looked, "sanction": limited})
 
     async def _claim(self, request: Request, account: Account, case: Case) -> Response:
         await read_fields(request)

@@ -1,7 +1,7 @@
 // @ts-check
 // The page of one group: joining, then the room.
 
-import { exit, groups, join, JoinFault, proof, standing } from "./net/join.js";
+import { appeal, exit, groups, join, JoinFault, proof, standing } from "./net/join.js";
 import { forget, kept } from "./net/kept.js";
 import { Room } from "./room.js";
 import { outLine } from "./state/standing.js";
@@ -53,8 +53,21 @@ function showOut(excluded) {
   byId("out-words").textContent = outLine(excluded);
   byId("out-more").textContent = `${excluded.appeal} Receipt: ${excluded.receipt}`;
   fillWhenOpened(byId("out-lines"));
+  byId("out-form").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); askAgain(excluded.receipt); });
   byId("out").hidden = false;
   byId("out-title").focus();
+}
+
+/** @param {string} receipt */
+async function askAgain(receipt) {
+  const said = byId("out-said"), words = byId("out-appeal").value.trim();
+  if (!words) return;
+  said.textContent = "One moment…";
+  try {
+    await appeal(id, receipt, words);
+    byId("out-send").hidden = true;
+    said.textContent = "A moderator who did not do it will look at it again. Come back to this page to see what became of it.";
+  } catch (fault) { said.textContent = fault instanceof JoinFault ? fault.message : "That did not work. Please try again."; }
 }
 
 async function take() {

@@ -7,7 +7,7 @@ import { Link } from "./net/link.js";
 import { Advice } from "./state/advice.js";
 import { Asks } from "./state/asks.js";
 import { Outbox, say } from "./state/outbox.js";
-import { calmAfter } from "./state/standing.js";
+import { calmAfter, endsSanction } from "./state/standing.js";
 import { Timeline } from "./state/timeline.js";
 import { aloud } from "./state/words.js";
 import { Calls } from "./view/call.js";
@@ -45,7 +45,7 @@ export class Room {
     this.asks = new Asks((frame) => this.link.send(frame));
     this.calls = new Calls((frame) => this.asks.ask(frame));
     this.card = new CardPanel((frame) => this.asks.ask(frame));
-    this.letters = new LetterPanel((frame) => this.link.send(frame));
+    this.letters = new LetterPanel((frame) => this.link.send(frame), (sanction) => this.calls.appeal(sanction));
     this.handoff = new HandOffPanel(group.id, () => this.you.member, { ask: (frame) => this.asks.ask(frame), shown: (isShown) => this.#cover(isShown) });
     this.list = new MessageList(byId("messages"), {
       me: () => this.you.member,
@@ -60,7 +60,7 @@ export class Room {
       retry: (/** @type {string} */ id) => { this.outbox.retry(id); this.#flush(); },
       drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#flush(); },
     });
-    this.composer = new Composer(group.id, { say: (words) => this.#say(words), typing: () => this.#typing() });
+    this.composer = new Composer(group.id, { say: (words) => this.#say(words), typing: () => this.#typing(), appeal: (sanction) => this.calls.appeal(sanction) });
     this.link = new Link(group.id, () => this.timeline.pos, { event: (e) => this.#event(e), state: (s, tries) => this.#state(s, tries) });
   }
 
@@ -148,7 +148,7 @@ export class Room {
 
   /** What became of held words stands beside them where this page has them; else it is told by itself. @param {any} event */
   #outcome(event) {
-    if (event.receipt) this.composer.unbar(event.receipt);
+    if (endsSanction(event)) this.composer.unbar(event.receipt);
     if (event.of !== "held" || !this.outbox.attempts.some((a) => a.id === event.id)) return this.place.keep(() => this.letters.came(event));
     this.link.send({ do: "seen", letter: event.letter });
     if (event.sent) this.#sent(event); else this.#notSent({ id: event.id, code: "returned", message: event.why });

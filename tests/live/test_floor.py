@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from chatserver.core.duty import StaffWord
 from chatserver.core.errors import CloseCode
 from chatserver.core.messages import AskModerator, Position, Report, Say
 from chatserver.core.seats import Seat
+from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.floor import Floor
 from chatserver.live.guard import Guard
@@ -19,6 +21,8 @@ from chatserver.live.hub import Hub
 from chatserver.live.outbox import Outbox
 from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
+from chatserver.store.acts import Acts
+from chatserver.store.audit import Audit
 from chatserver.store.cases import Cases
 from chatserver.store.handoff import HandOffs
 from chatserver.store.members import Members
@@ -66,7 +70,7 @@ class Author:
 class Stage:
     """A floor, a room with one author in it, and the queue."""
 
-    def __init__(self, servers: Servers, record: RoomRecord, seat: Seat) -> None:
+    def __init__(self, servers: Servers, record: RoomRecord, seat: Seat, folder: Path) -> None:
         self.reviewer, self.author, self.seat = Moody(), Author(), seat
         self.room = LiveRoom(record, Outbox(), lambda: time.time_ns() // 1_000_000)
         self.room.arrive(seat, self.author)
@@ -78,7 +82,9 @@ class Stage:
 
         hub = Hub(lambda *_: record, Members(servers), node="node", now_ms=now_ms, outbox=Outbox())
         talks = Talks(HandOffs(servers), hub)
-        self.floor = Floor(guard, Caller(self.cases, "node", lambda: None), now_ms, talks)
+        caller = Caller(self.cases, "node", lambda: None)
+        appeals = Appeals(Acts(servers), guard, caller, Audit(servers, bytes(32), folder))
+        self.floor = Floor(guard, caller, now_ms, talks, appeals)
 
     async def say(self, attempt: str, text: str = "words") -> Any:
         """Say something and give the answer."""
@@ -92,9 +98,9 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(servers: Servers, record: RoomRecord, wren: Seat) -> Any:
+async def stage(servers: Servers, record: RoomRecord, wren: Seat, tmp_path: Path) -> Any:
     """Everything a member's words meet on one node."""
-    stage = Stage(servers, record, wren)
+    stage = Stage(servers, record, wren, tmp_path)
     yield stage
     stage.room.close()
 
@@ -189,3 +195,25 @@ async def test_a_failing_review_in_a_room_for_reading_calls_the_moderators(stage
     stage.reviewer.verdict = None
     assert (await stage.say("a"))["code"] == "unstaffed"
     assert [case.kind for case in await waiting_cases(stage)] == ["failed"]
+
+
+async def test_what_may_risk_a_life_reaches_the_moderators_though_its_author_may_not_write(
+    servers: Servers, stage: Stage
+) -> None:
+    """Muted, or in a room that is calmed: the author hears so, once a case for an attempt."""
+    stage.reviewer.verdict = DANGER
+    tag, root = stage.room.record.tag, "{porch-id.1}:"
+    until_ms = time.time_ns() // 1_000_000 + 60_000
+    await servers.call(tag, "SET", f"{root}sanction:{stage.seat.member}", until_ms)
+    for _ in range(2):
+        muted = await stage.say("a")
+        assert muted["code"] == "muted"
+        assert "passed to the moderators" in muted["message"]
+        assert (await stage.author.next())["ev"] == "card"
+    await servers.call(tag, "DEL", f"{root}sanction:{stage.seat.member}")
+    await servers.call(tag, "HSET", root + "calm", "quiet", "1")
+    assert "passed to the moderators" in (await stage.say("b"))["message"]
+    async with asyncio.timeout(DEADLINE_S):
+        while len(waiting := await stage.cases.waiting(10)) < 2:
+            pass
+    assert [(case.kind, case.flag.level, case.words) for case in waiting] == [("message", "crisis", "words")] * 2

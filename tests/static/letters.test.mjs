@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barLine, calmAfter, calmLine, outLine, stands } from "../../static/js/state/standing.js";
+import { barLine, calmAfter, calmLine, endsSanction, outLine, stands } from "../../static/js/state/standing.js";
 import { Letters, told } from "../../static/js/state/letters.js";
 
 const word = (letter, text = "words") => ({ ev: "word", letter, at: 1, text });
@@ -62,4 +62,17 @@ test("the calm of a room follows its notices, and says in one line what it means
 
 test("who is out of a group reads why and until when", () => {
   assert.match(outLine({ kind: "exclude", until: Date.UTC(2026, 10, 26, 12), why: "so and so", receipt: "r" }), /until .*2026.* Why: so and so/);
+});
+
+test("what became of an appeal is told with its reason, and only a granted one ends the sanction", () => {
+  const outcome = { ev: "outcome", letter: "1-0", at: 1, of: "appeal", why: "so and so", receipt: "r" };
+  for (const upheld of [true, false]) {
+    const { title, words, more } = told({ ...outcome, upheld });
+    assert.match(title, /looked at it again/);
+    assert.equal(words, "so and so");
+    assert.match(more, upheld ? /stands/ : /over/);
+    assert.equal(endsSanction({ ...outcome, upheld }), !upheld);
+  }
+  assert.equal(endsSanction({ of: "undone" }), true);
+  assert.equal(endsSanction({ of: "restored" }), false);
 });

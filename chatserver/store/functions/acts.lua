@@ -255,6 +255,22 @@ local function message(keys, args)
   return removed and {removed, 'removed'} or nil
 end
 
+-- keys: prefix; args: receipt, member, packed case, case id, position ('' for none), keep_ms. A member appeals a sanction: what was
+-- removed is kept as long as the receipt. {'sent', case id} | {'gone'}
+local function appeal(keys, args)
+  local room, key = place(keys[1], tonumber(args[6])), keys[1] .. 'receipt:' .. args[1]
+  local packed = redis.call('GET', key)
+  local sanction = packed and cmsgpack.unpack(packed)
+  if not sanction or sanction.member ~= args[2] then return {'gone'} end
+  if sanction.appeal then return {'sent', sanction.appeal} end
+  sanction.appeal = args[4]
+  redis.call('SET', key, cmsgpack.pack(sanction), 'KEEPTTL')
+  redis.call('PEXPIRE', key, room.keep_ms, 'GT')
+  if args[5] ~= '' then redis.call('PEXPIRE', room.root .. 'removed:' .. entry_of(args[5]), room.keep_ms, 'GT') end
+  call_moderators(room.root .. 'calls', room.keep_ms, 'case', args[3], args[5])
+  return {'sent', args[4]}
+end
+
 -- keys: prefix; args: member. The packed sanction that keeps a member from writing | nil
 local function barred(keys, args)
   local stands = redis.call('GET', keys[1] .. 'sanction:' .. args[1])
@@ -267,3 +283,4 @@ redis.register_function('alongside_acted', acted)
 redis.register_function('alongside_undo', undo)
 redis.register_function('alongside_message', message)
 redis.register_function('alongside_barred', barred)
+redis.register_function('alongside_appeal', appeal)

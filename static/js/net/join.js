@@ -59,5 +59,8 @@ export async function join(group, agreed, remember, solving) {
 /** @param {string} group @param {string} agreed @param {boolean} remember @param {any} solved */
 const seat = (group, agreed, remember, solved) => ask(`/g/${group}/join`, { agreed, remember, proof: solved }).then((said) => said.you);
 
+/** For whoever is out of the group. @param {string} group @param {string} receipt @param {string} words */
+export const appeal = (group, receipt, words) => ask(`/g/${group}/appeal`, { receipt, words });
+
 /** Ends the session; keepalive lets it finish after the page has gone. @param {string} group */
 export const exit = (group) => fetch(`/g/${group}/exit`, { method: "POST", keepalive: true }).catch(() => undefined);

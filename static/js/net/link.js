@@ -4,7 +4,7 @@
 import { afterClose } from "../state/reconnect.js";
 
 const ANSWER_MS = 10_000; // the server answers within 2 s; a link that says nothing for five times that is dead, though the system may not know
-const ANSWERED = new Set(["say", "report", "ask_moderator", "misread", "answer_offer", "leave_handoff"]);
+const ANSWERED = new Set(["say", "report", "ask_moderator", "misread", "appeal", "answer_offer", "leave_handoff"]);
 const ASLEEP_MS = 60_000; // a tab hidden for longer may hold a socket that died in its sleep
 
 export class Link {

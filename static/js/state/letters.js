@@ -35,6 +35,8 @@ const TITLES = {
   remove: "A moderator removed a message of yours. Only you see why",
   fold: "A moderator folded a message of yours. Only you see why",
   restored: "A message of yours is shown again",
+  upheld: "Another moderator has looked at it again. Only you see this",
+  lifted: "Another moderator has looked at it again. Only you see this",
   undone: "A moderator took something back",
 };
 
@@ -54,6 +56,7 @@ export function told(letter) {
   if (letter.ev === "outcome" && letter.of === "held") return letter.sent
     ? { title: "A moderator has looked at your message", words: "It is in the room now.", more: "" }
     : { title: "A moderator gave your message back. Nobody in the room saw it", words: letter.why ?? "", more: "" };
+  if (letter.of === "appeal") return { title: titleOf(letter.upheld ? "upheld" : "lifted"), words: letter.why ?? "", more: letter.upheld ? "It stands as it was." : "It is over." };
   if (letter.ev === "sanction") return sanction(letter);
   return { title: titleOf(letter.of), words: letter.why ?? "", more: "" };
 }

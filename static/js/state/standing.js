@@ -27,3 +27,6 @@ export function calmAfter(calm, notice) {
   const value = notice.kind === "slow" ? notice.seconds : notice.on;
   return ["slow", "quiet", "lock"].includes(notice.kind) ? { ...calm, [notice.kind]: value } : calm;
 }
+
+/** Whether an outcome says that the sanction with its receipt is over. @param {any} outcome */
+export function endsSanction({ of, upheld }) { return of === "undone" || of === "appeal" && upheld === false; }

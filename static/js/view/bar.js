@@ -7,9 +7,10 @@ import { byId } from "./make.js";
 const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
 
 export class Bar {
-  /** @param {() => void} changed */
-  constructor(changed) {
+  /** @param {() => void} changed @param {(sanction: any) => void} appeal */
+  constructor(changed, appeal) {
     this.changed = changed;
+    byId("barred-appeal").addEventListener("click", () => { if (this.sanction) appeal(this.sanction); });
     /** @type {import("../state/standing.js").Sanction|null} */ this.sanction = null;
     /** @type {any} */ this.calm = {};
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.end = undefined;

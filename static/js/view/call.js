@@ -6,6 +6,7 @@ import { linesBlock } from "./lines.js";
 import { byId } from "./make.js";
 
 const THANKS = { report: "Thank you. The moderators have it now. Nobody in the room sees that you told them.",
+  appeal: "A moderator who did not do it will look at it again. The answer comes to you here.",
   ask_moderator: "The moderators have it now. How soon one is free nobody can promise; you can go on here meanwhile." };
 
 export class Calls {
@@ -15,6 +16,8 @@ export class Calls {
     /** @type {string|null} */ this.target = null;
     for (const name of ["help", "returned-ask"]) byId(name).addEventListener("click", () => this.help());
     this.#form("help", () => ({ do: "ask_moderator", ...words("help-words") }));
+    /** @type {string|null} */ this.receipt = null;
+    this.#form("appeal", () => ({ do: "appeal", receipt: this.receipt, ...words("appeal-words") }));
     this.#form("report", () => ({ do: "report", pos: this.target, why: why(), ...words("report-words") }));
   }
 
@@ -37,6 +40,13 @@ export class Calls {
     byId("report-about").textContent = quoteOf(item);
     byId("report-concern").checked = true;
     this.#open("report");
+  }
+
+  /** @param {{receipt: string, why: string}} sanction */
+  appeal({ receipt, why }) {
+    this.receipt = receipt;
+    byId("appeal-about").textContent = `It was said: ${why} Receipt: ${receipt}`;
+    this.#open("appeal");
   }
 
   /** @param {string} name */

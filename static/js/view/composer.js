@@ -11,12 +11,12 @@ const LONGEST = 4000, SHOW_FROM = 3600; // docs/protocol.md; the count shows whe
 const MOST_ROWS = 8, ROW_PX = 25;       // only where the browser cannot size the field by itself
 
 export class Composer {
-  /** @param {string} group @param {{say: (words: {text: string, reply_to?: string, note?: string}) => boolean, typing: () => void}} on `say` tells whether the words were taken */
+  /** @param {string} group @param {{say: (words: {text: string, reply_to?: string, note?: string}) => boolean, typing: () => void, appeal: (sanction: any) => void}} on `say` tells whether the words were taken */
   constructor(group, on) {
     this.key = `draft:${group}`;
     this.on = on;
     /** @type {import("../state/timeline.js").Item|null} */ this.reply = null;
-    this.bars = new Bar(() => this.#barred());
+    this.bars = new Bar(() => this.#barred(), (sanction) => this.on.appeal(sanction));
     this.words = byId("words");
     this.note = byId("note");
     const draft = kept(this.key, { text: "", note: "" });

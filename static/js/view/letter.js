@@ -8,9 +8,10 @@ import { announce } from "./status.js";
 const AWAY = "The connection is lost just now. This stays until it is back.";
 
 export class LetterPanel {
-  /** @param {(frame: any) => boolean} send whether it could be sent */
-  constructor(send) {
+  /** @param {(frame: any) => boolean} send whether it could be sent @param {(sanction: any) => void} appeal */
+  constructor(send, appeal) {
     this.send = send;
+    byId("letter-appeal").addEventListener("click", () => { if (this.letters.first) appeal(this.letters.first); });
     this.letters = new Letters();
     /** @type {string|null} */ this.shown = null;
     byId("letter-seen").addEventListener("click", () => this.#seen());
@@ -44,6 +45,7 @@ export class LetterPanel {
     byId("letter-title").textContent = title;
     byId("letter-words").textContent = words;
     byId("letter-more").textContent = more;
+    byId("letter-appeal").hidden = letter?.ev !== "sanction";
     byId("letter-said").textContent = "";
   }
 }
