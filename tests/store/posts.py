@@ -61,3 +61,10 @@ async def chattering(path: Path, link: Link) -> AsyncIterator[None]:
     finally:
         task.cancel()
         other.close()
+
+
+async def unblock(path: Path, number: int) -> None:
+    """Let the server go on with the link of this number (CLIENT ID)."""
+    other = await open_link(Address(path=str(path)), lambda _: None, lambda _: None)
+    assert await other.call("CLIENT", "UNBLOCK", number) == 1
+    other.close()
