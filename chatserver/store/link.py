@@ -65,11 +65,8 @@ def pack(*args: bytes | str | int) -> bytes:
     >>> pack("GET", b"a")
     b'*2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\na\\r\\n'
     """
-    out = [b"*%d\r\n" % len(args)]
-    for arg in args:
-        raw = arg if isinstance(arg, bytes) else str(arg).encode()
-        out.append(b"$%d\r\n%b\r\n" % (len(raw), raw))
-    return b"".join(out)
+    raws = [arg.encode() if isinstance(arg, str) else arg if isinstance(arg, bytes) else b"%d" % arg for arg in args]
+    return b"".join([b"*%d\r\n" % len(raws), *[b"$%d\r\n%b\r\n" % (len(raw), raw) for raw in raws]])
 
 
 class Link(asyncio.Protocol):
