@@ -174,6 +174,6 @@ def judge_proxy(
         seen = f"{origin}: WebSockets do not arrive ({answers['socket'][0]})"
         found.append(Finding("proxy", "wrong", seen, "make the proxy pass Upgrade and Connection on"))
     if origin.startswith("https://") and not has_hsts:
-        doing = "let the proxy add Strict-Transport-Security"
+        doing = "set --hsts-s 31536000, or let the proxy add Strict-Transport-Security"
         found.append(Finding("proxy", "look", f"{origin}: browsers are not told to stay with TLS", doing))
     return found or [Finding("proxy", "ok", f"{origin}: pages, sockets and Host arrive")]
