@@ -33,6 +33,11 @@ _MONTH: Final = re.compile(
     r"|months?|years?|minutes?|mins?|seconds?|people|times|ubuntu|linux|windows|version|kernel|step|chapter|level|season|episode|page|day|part)\b",
     re.I,
 )
+# What a number may be joined to in one longer token, and what shows that the token is a name of a thing: 18qpHYW.
+_JOINED_BEFORE: Final = re.compile(r"[\w~=+-]*$")
+_JOINED_BEHIND: Final = re.compile(r"[\w~=+-]*")
+_MIXED: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
+_TOKEN_REACH: Final = 40  # characters of the token read on either side
 _GOES_ON: Final = re.compile(r"[,.:/%]\d")  # a sum, a time, a version, a path
 _WORD: Final = re.compile(r"\b[^\W\d_]+")
 # Words no street is named after: "9 we took a walk", "203 are good sections and view".
@@ -76,6 +81,8 @@ def is_phone(text: str, start: int, end: int) -> bool:
     around = text[max(0, start - 1) : start] + text[end : end + 1]
     if _DATE.fullmatch(found.strip("()")) or any(char in "/:%_" for char in around):
         return False
+    if _is_piece(text, start, end):
+        return False
     if _CALL.search(text[max(0, start - _CALL_REACH) : end + _CALL_AFTER]) or _own_line(text, start, end):
         return True
     digits = sum(char.isdigit() for char in found)
@@ -86,6 +93,13 @@ def is_phone(text: str, start: int, end: int) -> bool:
     if "/" in found or digits == len(found) or digits > _PLAN_DIGITS:
         return False
     return any(_is_valid(found, region) for region in _REGIONS)
+
+
+def _is_piece(text: str, start: int, end: int) -> bool:
+    """Whether the digits are a piece of a longer token that mixes letters and digits: an id, a key, a file's name."""
+    before = _JOINED_BEFORE.search(text[max(0, start - _TOKEN_REACH) : start])
+    behind = _JOINED_BEHIND.match(text[end : end + _TOKEN_REACH])
+    return any(part is not None and _MIXED.search(part[0]) for part in (before, behind))
 
 
 def _is_valid(found: str, region: str) -> bool:

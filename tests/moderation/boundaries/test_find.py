@@ -64,6 +64,9 @@ def test_detail_lies_in_a_span_when_told(text: str, detail: str) -> None:
         "I hate myself today, I want to die",
         "my therapist and I talked about sex on meds",
         "how do i stop wanting to die",
+        "the log says ~WL~007100028-18qpHYWQxxxx here",
+        "id a1b2-0071000281234-c3d4 failed",
+        "call it build_7f_0151555012345",
     ],
 )
 def test_ordinary_talk_is_left_alone_when_it_crosses_nothing(text: str) -> None:
