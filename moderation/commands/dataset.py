@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 from moderation import Earlier, Level
 from moderation.verdict import DANGER_LABELS
 
+_EVERY: Final = 500  # lines between two signs of progress
 _LABELS: Final = {
     "crisis": Level.RED, "concern": Level.AMBER, "abuse": Level.RED,
     "benign": Level.GREEN, "benign_emotional": Level.GREEN,
@@ -39,6 +41,15 @@ class Entry:
     is_hateful: bool | None = None
     is_sad: bool = False
     source: str = ""
+
+
+def counted(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries, with a sign of progress on standard error now and then, and a line's end at the end."""
+    for number, entry in enumerate(entries, 1):
+        yield entry
+        if number % _EVERY == 0 or number == len(entries):
+            print(f"\r{number} of {len(entries)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
 
 
 def read(path: Path) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from moderation import Context, Reviewer, load_rules
-from moderation.commands.dataset import Entry, read
+from moderation.commands.dataset import Entry, counted, read
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     old, new = (Reviewer(load_rules(path)) for path in (arguments.old, arguments.new))
     entries = list(read(arguments.data))
     counts = {"newly flagged": 0, "no longer flagged": 0, "other level": 0}
-    for entry in entries:
+    for entry in counted(entries):
         if changed := _change(old, new, entry):
             counts[changed[0]] += 1
             words = f": {entry.text}" if arguments.show else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +12,10 @@ from typing import Final
 
 from moderation import Context, Level, Reviewer, Verdict, load_group, load_rules
 from moderation.commands import cost
-from moderation.commands.dataset import Entry, read
+from moderation.commands.dataset import Entry, counted, read
 from moderation.model.weights import silent
 
 _WORST: Final = 10  # misses named; more would be read by nobody
-_EVERY: Final = 500  # lines between two signs of progress
 
 
 @dataclass(slots=True)
@@ -123,11 +121,8 @@ def run(arguments: argparse.Namespace) -> int:
 def tally(reviewer: Reviewer, entries: Sequence[Entry]) -> Tally:
     """Review every entry, with signs of progress on standard error."""
     counts = Tally()
-    for number, entry in enumerate(entries, 1):
+    for entry in counted(entries):
         counts.add(entry, reviewer.review(entry.text, Context(entry.before)))
-        if number % _EVERY == 0 or number == len(entries):
-            print(f"\r{number} of {len(entries)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
     return counts
 
 

@@ -103,6 +103,20 @@ def test_diff_when_rules_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert _run(monkeypatch, "diff", path, path, data) == 0
 
 
+def test_diff_when_rules_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each line that changes is named; how far it is is told beside, on standard error, never among the answers."""
+    (tmp_path / "none").mkdir()
+    rules = str(Path(__file__).parents[3] / "moderation" / "rules")
+    data = _write(tmp_path / "data.jsonl", {"text": "soup again"}, {"text": "my rope is ready"}, {"text": "lovely"})
+    assert _run(monkeypatch, "diff", str(tmp_path / "none"), rules, data) == 1
+    told = capsys.readouterr()
+    assert [line.split(",")[0] for line in told.out.splitlines()] == ["newly flagged: line 2"]
+    assert "3 of 3" in told.err
+    assert "rope" not in told.out + told.err
+
+
 def test_wilson_when_known() -> None:
     """Agrees with the published example: 81 of 263 is .255 to .366 (Newcombe 1998, table I)."""
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
