@@ -20,7 +20,8 @@ def combine(level: Level, danger: Sequence[Reason], found: Iterable[Finding], gr
 
     Danger is always delivered: beside it only a boundary's own span may be masked or folded, nothing held or returned.
     """
-    boundary = [_reason(finding, group) for finding in found]
+    findings = list(found)
+    boundary = [_reason(finding, group) for finding in findings]
     if danger:
         boundary = [_softened(reason) for reason in boundary]
     labels = frozenset(reason.label for reason in (*danger, *boundary))
@@ -30,7 +31,9 @@ def combine(level: Level, danger: Sequence[Reason], found: Iterable[Finding], gr
     action = strongest.action if strongest else Action.DELIVER
     is_limit = strongest is not None and action is not Action.DELIVER
     advice = group.boundaries[Boundary(strongest.label)].advice if strongest and is_limit else None
-    return Verdict(level, labels, action, (*danger, *boundary), advice)
+    waits = [finding.retry_after_s for finding in findings if strongest and finding.label == strongest.label]
+    wait_s = max((wait for wait in waits if wait is not None), default=None) if is_limit else None
+    return Verdict(level, labels, action, (*danger, *boundary), advice, wait_s)
 
 
 def _reason(finding: Finding, group: GroupRules) -> Reason:

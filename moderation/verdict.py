@@ -59,6 +59,7 @@ class Advice:
 class Verdict:
     """What `moderation` says of one text; holds no words of it.
 
+    `retry_after_s`: what the action is for is over after so many seconds; None when waiting does not help.
     `asks_after`: the text asks how somebody is ("are you ok?"), which says nothing of its author.
     """
 
@@ -67,4 +68,5 @@ class Verdict:
     action: Action
     reasons: tuple[Reason, ...]
     advice: Advice | None = None
+    retry_after_s: float | None = None
     asks_after: bool = False

@@ -27,12 +27,16 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Words for the author alone: what crossed which boundary, why there is one, how to put it otherwise."""
+    """Words for the author alone: what crossed which boundary, why there is one, how to put it otherwise.
+
+    `retry_after_s`: the same words can be sent after so many seconds; None when waiting does not help.
+    """
 
     label: str
     what: str
     why: str
     instead: str
+    retry_after_s: float | None = None
 
     def fields(self) -> dict[str, str]:
         """Give it as the author receives it."""

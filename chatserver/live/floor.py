@@ -273,7 +273,7 @@ class Floor:
             self._answer(tell, attempt, outcome, None)
             return
         why = because.sentence() if because else "This cannot be said here in this way."
-        fields = not_sent(attempt, "returned", why).fields
+        fields = not_sent(attempt, "returned", why, because.retry_after_s if because else None).fields
         tell(fields if because is None else {**fields, "because": because.fields()})
 
     def _received(self, room: LiveRoom, tell: Tell, of: str, outcome: Outcome) -> None:

@@ -205,4 +205,4 @@ def _because(verdict: Verdict) -> Because | None:
     if not label:  # beside distress the verdict's own action is the mildest that is left
         acting = [r for r in verdict.reasons if r.action is not Action.DELIVER]
         label = max(acting, key=lambda r: _STRENGTH.index(r.action)).label if acting else ""
-    return Because(label, advice.what, advice.why, advice.instead)
+    return Because(label, advice.what, advice.why, advice.instead, verdict.retry_after_s)

@@ -43,7 +43,8 @@ def _pace(text: str, group: GroupRules, before: Sequence[str | Earlier]) -> Iter
     known = [line for line in before if isinstance(line, Earlier) and line.age_s is not None]
     pace = check_pace(text, known, slow_mode_s=group.slow_mode_s, max_length=group.max_length)
     if pace is not None and text and "flood" in group.labels:
-        yield Finding("flood", pace.rule, 0, len(text), "Keeps room for everybody to read and answer.")
+        intent = "Keeps room for everybody to read and answer."
+        yield Finding("flood", pace.rule, 0, len(text), intent, pace.retry_after_s)
 
 
 def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:

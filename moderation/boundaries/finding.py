@@ -17,10 +17,14 @@ class Normal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One boundary crossed in the original text, from `start` up to `end`; `intent` says what the rule is for."""
+    """One boundary crossed in the original text, from `start` up to `end`; `intent` says what the rule is for.
+
+    `retry_after_s`: waiting so long clears it; None when waiting does not help.
+    """
 
     label: str
     rule: str
     start: int
     end: int
     intent: str
+    retry_after_s: float | None = None

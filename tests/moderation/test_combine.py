@@ -61,6 +61,20 @@ def test_action_is_the_strongest_of_the_reasons(danger: list[Reason], found: lis
         ]
 
 
+@given(dangers, finds, st.none() | st.floats(0, 60), groups)
+def test_waiting_is_told_when_it_is_what_helps(
+    danger: list[Reason], found: list[Finding], wait_s: float | None, group: GroupRules
+) -> None:
+    """Only of the boundary that acts, and only while it does: nobody waits for what is delivered."""
+    flood = Finding("flood", "flood.x", 0, 9, "Keeps.", wait_s)
+    verdict = combine(Level.AMBER if danger else Level.GREEN, danger, [*found, flood], group)
+    acting = {reason.label for reason in verdict.reasons if reason.action is verdict.action}
+    if verdict.action is Action.DELIVER or "flood" not in acting:
+        assert verdict.retry_after_s is None
+    elif acting == {"flood"}:
+        assert verdict.retry_after_s == wait_s
+
+
 @given(dangers.filter(bool), finds, groups)
 def test_unsafe_detail_raises_the_level_and_folds_only_itself(
     danger: list[Reason], found: list[Finding], group: GroupRules

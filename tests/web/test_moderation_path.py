@@ -227,6 +227,22 @@ async def test_a_boundary_is_kept_and_its_author_told_why(guarded: House, folder
             assert gone not in raw
 
 
+async def test_who_repeats_a_line_is_told_when_to_try_again(tmp_path: Path) -> None:
+    """Given back with its words and a time; another line goes through meanwhile."""
+    house = House(tmp_path, "--join-proof", "off").start()
+    async with Member(join(house.url, house.group())) as author:
+        await author.enter()
+        await author.say("knock knock")
+        await author.say("knock knock")
+        await author.send({"do": "say", "id": "third", "text": "knock knock"})
+        returned = await author.wait_for("not_sent")
+        assert (returned["id"], returned["code"], returned["because"]["label"]) == ("third", "returned", "flood")
+        assert set(returned["because"]) == {"label", "what", "why", "instead"}
+        assert 0 < returned["retry_after"] <= 60
+        assert await author.say("who is there")
+    assert house.stop() == 0
+
+
 async def test_everything_kept_of_a_case_expires(guarded: House, folder: Path) -> None:
     """No key that holds a member id or words stays for ever: rooms, cards, calls, cases, the queue."""
     async with Member(join(guarded.url, guarded.group())) as author, desk(folder) as (cases, servers):
