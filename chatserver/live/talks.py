@@ -90,7 +90,11 @@ class Talks:
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._working: set[asyncio.Task[None]] = set()
-        handoffs.listen(self.soon, self._hear_again)
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear of every change from now on, and tell anew what may have been missed."""
+        self._handoffs.listen(self.soon, self._hear_again)
 
     # -- the private rooms -------------------------------------------------------------------------------------------
 
@@ -166,9 +170,11 @@ class Talks:
     async def show(self, group: str, member: str, tell: Tell) -> None:
         """Tell a member where they stand, if they stand anywhere. Raises: StoreUnavailable."""
         talk = await self._handoffs.of(group, member)
-        if talk is not None:
+        if talk is None:
+            return
+        if talk.handoff.is_live:
             self._live.add(talk.handoff.id)
-            tell(event_of(talk))
+        tell(event_of(talk))
 
     def soon(self, name: str) -> None:
         """Read one and tell it; one reading at a time, and one more for what came meanwhile: never an old one last."""

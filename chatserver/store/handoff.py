@@ -8,6 +8,7 @@ HTTP and no words.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ class HandOffs:
         if not cases:
             return {}
         names = await self._servers.call(TAG, "MGET", *(f"{_PREFIX}talk:case:{case}" for case in cases))
-        talks = [await self.find(name.decode()) for name in names if name is not None]
+        talks = await asyncio.gather(*(self.find(name.decode()) for name in names if name is not None))
         return {talk.handoff.case: talk for talk in talks if talk is not None and talk.handoff.is_live}
 
     async def sweep(self, node: str) -> bool:

@@ -16,6 +16,7 @@ from websockets.typing import Origin, Subprotocol
 from chatserver.client import Fields, Member, NotSent, Ticket, join
 from chatserver.core.handoff import HERE_MS, OFFER_MS
 from chatserver.core.moderators import Role
+from chatserver.live.watch import BEAT_HERE_S
 from chatserver.store.servers import Servers
 from chatserver.web.handoff import LOOKS_IN
 from tests.house import House
@@ -320,6 +321,27 @@ async def test_who_is_still_there_is_there_again(house: House, staff: dict[str, 
         while (await one.ok("ada", f"handoffs/{one.handoff}"))["handoff"]["state"] != "active":
             pass
         assert event["has_moderator"]
+
+
+async def test_a_revoked_moderator_is_out_of_the_room(house: House, staff: dict[str, Caller]) -> None:
+    """Within the beat in which sessions are looked at; the member is told that another is called."""
+    async with evening(house, staff) as one:
+        await one.ok("ada", f"cases/{one.case}/release", {})
+        one.staff = {**staff, "eve": await asyncio.to_thread(sign_in, house, "Eve", Role.MODERATOR, {"porch"})}
+        await one.ok("eve", f"cases/{one.case}/claim", {})
+        one.handoff = (await one.ok("eve", f"cases/{one.case}/offer", {}))["handoff"]["id"]
+        await one.hear("offered")
+        await one.answer(True)
+        async with one.desk("eve") as eve:
+            await eve.enter()
+            await one.hear("active")
+            await asyncio.to_thread(house.run, "moderators", "revoke", "Eve")
+            async with asyncio.timeout(BEAT_HERE_S + DEADLINE_S):
+                async for _ in eve.events():
+                    pass
+            assert eve.close_code == 4501
+        assert (await one.hear("accepted"))["has_moderator"] is True
+        assert await one.refusal(one.desk("eve")) == (401, "not_signed_in")
 
 
 async def test_words_between_the_two_are_neither_held_nor_changed_and_danger_raises_the_case(
