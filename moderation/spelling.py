@@ -66,7 +66,7 @@ _CONTRACTED: Final = {
     "tryin": "trying", "agn": "again", "agian": "again", "hav": "have", "ppl": "people", "b4": "before",
     "cuz": "because",
     "coz": "because", "bc": "because", "cos": "because", "cause": "because", "plz": "please", "pls": "please",
-    "n": "and", "2 die": "to die", "2 kill": "to kill", "2 end": "to end", "want 2": "want to",
+"2 die": "to die", "2 kill": "to kill", "2 end": "to end", "want 2": "want to",
     "wanting 2": "wanting to",
     "need 2": "need to", "going 2": "going to", "w": "with", "frfr": "fr", "idw": "i dont want",
     "idwtl": "i dont want to live",
