@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.groups import Group
@@ -192,6 +193,29 @@ class Node:
         await self.private_hub.say_goodbye()
 
 
+def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
+    """Give every route of a node, in the order in which they are asked."""
+    settings = node.settings
+    return [
+        *health_routes(node.lacks),
+        *node.metrics.routes(),
+        *Pages(node.groups).routes(),
+        *helpline_routes(load_lines(settings.helplines)),
+        *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all).routes(),
+        *AppealApi(node.groups, node.members, node.appeals, key, settings.origins).routes(),
+        *node.door.routes(),
+        *node.signin.routes(),
+        *node.desk.routes(),
+        *node.acts.routes(),
+        *node.duty.routes(),
+        *node.care.routes(),
+        *node.decisions.routes(),
+        *node.desk_door.routes(),
+        *node.handoff_desk.routes(),
+        *node.talk_door.routes(),
+    ]
+
+
 def create_app(settings: Settings, place: Place) -> Starlette:
     """Build the application; `app.state.node` is there once it runs."""
     key = bytes.fromhex(settings.key_path().read_text().strip())
@@ -204,26 +228,7 @@ def create_app(settings: Settings, place: Place) -> Starlette:
         except (StoreUnfit, StoreUnavailable, OperatorFault) as fault:
             app.state.start_fault = fault
             raise
-        app.router.routes.extend(
-            [
-                *health_routes(node.lacks),
-                *node.metrics.routes(),
-                *Pages(node.groups).routes(),
-                *helpline_routes(load_lines(settings.helplines)),
-                *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all).routes(),
-                *AppealApi(node.groups, node.members, node.appeals, key, settings.origins).routes(),
-                *node.door.routes(),
-                *node.signin.routes(),
-                *node.desk.routes(),
-                *node.acts.routes(),
-                *node.duty.routes(),
-                *node.care.routes(),
-                *node.decisions.routes(),
-                *node.desk_door.routes(),
-                *node.handoff_desk.routes(),
-                *node.talk_door.routes(),
-            ]
-        )
+        app.router.routes.extend(routes_of(node, key))
         async with told(place.folder, place.name, node.counted), asyncio.TaskGroup() as tasks:
             cares = (node.hub, node.private_hub, node.caller, node.staffing, node.watch, node.pulse, node.pager)
             caring = [tasks.create_task(one.run()) for one in cares]
