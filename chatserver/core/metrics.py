@@ -13,7 +13,6 @@ for a restart of everything.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -138,9 +137,6 @@ class Spread:
         return [*self.counts, self.total]
 
 
-MAX_CLAIMED = 2_000  # cases whose first claim a node remembers: more than a house opens in a day
-
-
 class Tally:
     """What one process has counted. The hot ones are attributes; everything is in `counters` and `spreads` by name."""
 
@@ -151,7 +147,6 @@ class Tally:
         self.spreads = {
             m.name: {value: Spread(m.bounds) for value in m.values} for m in metrics if m.kind is Kind.HISTOGRAM
         }
-        self._claimed: OrderedDict[str, None] = OrderedDict()
         if metrics is OF_NODES:
             self.messages, self.reviews = self.counters["messages"], self.counters["reviews"]
             self.acknowledged = self.spread("accept_to_acknowledge_seconds")
@@ -187,14 +182,9 @@ class Tally:
         """Count a member's socket that closed with this code."""
         self.add("closes", _CLOSE_NAMES.get(code, "other"))
 
-    def claimed(self, case: str, level: str, waited_s: float) -> None:
-        """Count a claim, the first of a case alone: taking it over or renewing says nothing of how long it waited."""
-        if case in self._claimed:
-            return
-        self._claimed[case] = None
-        if len(self._claimed) > MAX_CLAIMED:
-            self._claimed.popitem(last=False)
-        self.spread("case_claim_seconds", level).observe(max(0.0, waited_s))
+    def claimed(self, level: str, waited_s: float) -> None:
+        """Count the first claim of a case: taking it over or renewing says nothing of how long it waited."""
+        self.spread("case_claim_seconds", level).observe(waited_s)
 
     def samples(self, readings: Mapping[str, float]) -> Samples:
         """Give everything; `readings` are what is looked up now and not counted, by metric without a label."""

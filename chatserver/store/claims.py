@@ -33,7 +33,10 @@ class Claims:
 
     async def claim(self, case: str, account: Account) -> Claim:
         """Take a case, or begin one's own lease anew. Raises: Refused, `claimed`, `closed` or `gone`."""
-        return _claim(await self._step("alongside_claim", case, account.id, account.name, self._lease_ms))
+        reply = await self._step("alongside_claim", case, account.id, account.name, self._lease_ms)
+        if waited := reply[4:]:
+            self.tally.claimed(waited[0].decode(), int(waited[1]) / 1000)
+        return _claim(reply)
 
     async def renew(self, case: str, account: AccountId) -> Claim:
         """Begin one's lease anew. Raises: Refused, `lost`."""
@@ -85,5 +88,5 @@ class Claims:
 
 
 def _claim(reply: list[bytes]) -> Claim:
-    _, holder, name, until = reply
+    _, holder, name, until = reply[:4]
     return Claim(AccountId(holder.decode()), name.decode(), int(until))

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from chatserver.core.audit import MAX_REASON_CHARS
 from chatserver.core.care import offers_pause
 from chatserver.core.cases import Case
-from chatserver.core.claims import LEASE_MS, OUTCOMES, Outcome, Refused
+from chatserver.core.claims import OUTCOMES, Outcome, Refused
 from chatserver.core.moderators import Account, Role, Visit
 from chatserver.store.audit import Audit
 from chatserver.store.care import Care
@@ -125,7 +125,6 @@ class Desk:
         await read_fields(request)
         refuse_own(account, case)
         claim = await self._claims.claim(case.id, account)
-        self._claims.tally.claimed(case.id, case.flag.level, (claim.until_ms - LEASE_MS - case.opened_at_ms) / 1000)
         await self._audit.append(account.id, "case.claimed", case.id, case=case.id)
         await self._care.saw(account.id, case)
         return JSONResponse({"claim": claim_fields(claim, account.id)})

@@ -52,16 +52,6 @@ def test_a_label_that_is_not_in_the_table_is_refused() -> None:
     assert tally.counters["closes"]["other"] == tally.counters["closes"]["slow"] == 1
 
 
-def test_the_first_claim_of_a_case_counts_and_no_other() -> None:
-    """Renewing and taking over say nothing of how long the case waited."""
-    tally = Tally()
-    for waited_s in (20.0, 40.0, 60.0):
-        tally.claimed("one", "crisis", waited_s)
-    tally.claimed("two", "crisis", -1.0)
-    assert tally.spread("case_claim_seconds", "crisis").total == 20.0
-    assert sum(tally.spread("case_claim_seconds", "crisis").counts) == 2
-
-
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [

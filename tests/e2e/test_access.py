@@ -55,7 +55,7 @@ def test_axe_finds_a_fault_when_there_is_one(window: OpenWindow, street: House) 
 
 def choose_country(page: Page) -> None:
     """Open the lines of an invented country, before joining anything."""
-    page.get_by_text("Lines to call or text, by country").click()
+    page.locator("#find-lines summary").click()
     page.locator("#find-lines select").select_option(label="Arland")
     expect(page.locator("#find-lines .line-list li")).to_contain_text("nobody here has called it yet")
 

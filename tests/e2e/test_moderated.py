@@ -60,7 +60,7 @@ def test_what_is_folded_is_shown_when_the_reader_chooses(window: OpenWindow, str
         if frame["ev"] == "message" and "the pier" in frame["text"]:
             return {**frame, "folded": {"why": "contact", "spans": [[8, 16]]}}
         if frame["ev"] == "reaction" and frame["kind"] == "thanks":
-            return {**{k: frame[k] for k in ("pos", "prev", "at", "target")}, "ev": "fold", "why": "method"}
+            return {**{k: frame[k] for k in ("pos", "prev", "at", "target")}, "ev": "folded", "why": "method"}
         return frame
 
     Wire(one.page, alter)

@@ -143,3 +143,15 @@ async def test_every_change_is_heard(servers: Servers) -> None:
         await claims.close("c", ADA.id, "no_need")
         await heard.acquire()
     claims.forget()
+
+
+async def test_only_the_first_claim_of_a_case_counts_whichever_node_is_asked(servers: Servers) -> None:
+    """Taking over, renewing and asking another node say nothing of how long the case waited."""
+    await open_case(servers, "once")
+    one, other = Claims(servers), Claims(servers)
+    await one.claim("once", ADA)
+    await other.claim("once", ADA)
+    await other.release("once", ADA.id)
+    await one.claim("once", BEA)
+    counted = [sum(claims.tally.spread("case_claim_seconds", "red").counts) for claims in (one, other)]
+    assert counted == [1, 0]

@@ -52,7 +52,7 @@ async def test_what_happened_is_counted_once_over_all_nodes_when_people_talk(own
     case = bea.wait_for_case(level="crisis")
     for _ in range(2):
         bea.ok(f"cases/{case['id']}/claim", {})
-    told = scrape(own_house)
+    told = scrape_until(own_house, lambda told: told.sum("alongside_node_answers") == 2)
     assert seen.sum("alongside_sockets") == 1
     assert told.sum("alongside_joins_total", outcome="seated") == 1
     assert told.sum("alongside_messages_total", outcome="sent") == 6
@@ -65,7 +65,7 @@ async def test_what_happened_is_counted_once_over_all_nodes_when_people_talk(own
     assert told.sum("alongside_case_claim_seconds_count", level="crisis") == 1
     assert told.sum("alongside_resumes_total", outcome="whole") == 1
     assert told.sum("alongside_pipeline_seconds_count") > 6
-    assert told.sum("alongside_node_answers") == told.sum("alongside_nodes_wanted") == 2
+    assert told.sum("alongside_nodes_wanted") == 2
 
 
 def test_every_metric_of_the_table_is_there_and_no_label_is_anybodys(house: House) -> None:

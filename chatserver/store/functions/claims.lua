@@ -44,20 +44,25 @@ local function lease(prefix, id, account, name, lease_ms)
   return {'claimed', account, name, string.format('%.0f', until_ms)}
 end
 
--- keys: prefix; args: case id, account, name, lease_ms.
--- {'claimed', account, name, until_ms} | {'refused', why}
+-- keys: prefix; args: case id, account, name, lease_ms. The first claim of a case also gives its level, and for how long it waited.
+-- {'claimed', account, name, until_ms[, level, waited_ms]} | {'refused', why}
 local function claim(keys, args)
   local prefix, id = keys[1], args[1]
   if redis.call('EXISTS', prefix .. 'closed:' .. id) == 1 then return {'refused', 'closed'} end
   if not is_open(prefix, id) then return {'refused', 'gone'} end
   local held = holder(prefix, id)
   if held and held[1] ~= args[2] then return {'refused', 'claimed'} end
+  local is_first = redis.call('EXISTS', prefix .. 'freed:' .. id) == 0
   local leased = lease(prefix, id, args[2], args[3], args[4])
+  if is_first then
+    local case = cmsgpack.unpack(redis.call('GET', prefix .. 'case:' .. id))
+    leased[5], leased[6] = case.level, string.format('%.0f', math.max(0, now_ms() - case.at))
+  end
   changed(prefix, id)
   return leased
 end
 
--- keys: prefix; args: case id, account, lease_ms. As claim.
+-- keys: prefix; args: case id, account, lease_ms. As a later claim.
 local function renew(keys, args)
   if not is_held_by(keys[1], args[1], args[2]) then return {'refused', 'lost'} end
   local leased = lease(keys[1], args[1], args[2], holder(keys[1], args[1])[2], args[3])
