@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 SUBPROTOCOL = "alongside.desk.v1+json"
 MAX_DESKS = 100  # of one node: more than a house has moderators at night
-PAUSE_S = 0.25  # several changes at once are told together, well within the second
+PAUSE_S = 0.25  # the first of several changes is told at once, the rest together, well within the second
 RETRY_S = 1.0
 
 
@@ -79,8 +79,10 @@ class OpenDesk:
             self._socket.close(code, reason)
 
     async def _follow(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._socket is not None:
             self.changed.clear()
+            told_s = loop.time()
             try:
                 wait_s = await self._tell()
             except StoreUnavailable:
@@ -88,7 +90,7 @@ class OpenDesk:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self.changed.wait()
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(max(0.0, told_s + PAUSE_S - loop.time()))
 
     async def _tell(self) -> float:
         """Writes the queue; gives for how long it is right if nothing is heard."""
