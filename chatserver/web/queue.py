@@ -90,30 +90,36 @@ class Queue:
 
     async def listed(self, account: Account) -> Listing:
         """Read what this account's desk shows. Raises: StoreUnavailable."""
-        waiting = [case for case in await self._cases.waiting(MAX_READ) if self.may_see(account, case)][:MAX_LISTED]
-        states = await self._claims.standing([case.id for case in waiting])
+        found, alarms = await asyncio.gather(self._cases.waiting(MAX_READ), self._timers.alarms())
+        waiting = [case for case in found if self.may_see(account, case)][:MAX_LISTED]
         now_ms = self._now_ms()
-        shown = await self._shown(account, waiting, states, now_ms)
+        shown, states = await self._shown(account, waiting, now_ms)
         ends = [end for case, state in zip(waiting, states, strict=True) for end in _ends(case, state, now_ms)]
-        return Listing(shown, await self._timers.alarms(), now_ms, min([now_ms + int(RENEW_S * 1000), *ends]))
+        return Listing(shown, alarms, now_ms, min([now_ms + int(RENEW_S * 1000), *ends]))
 
     async def shown(self, account: Account, case: Case) -> Fields:
         """Give one case as this account sees it. Raises: StoreUnavailable."""
-        states = await self._claims.standing([case.id])
-        return (await self._shown(account, [case], states, self._now_ms()))[0]
+        shown, _ = await self._shown(account, [case], self._now_ms())
+        return shown[0]
 
     async def _shown(
-        self, account: Account, cases: Sequence[Case], states: Sequence[State], now_ms: int
-    ) -> list[Fields]:
-        here = await self._scenes.here({(case.group, case.room) for case in cases}, now_ms)
-        talks = await self._handoffs.of_cases([case.id for case in cases])
-        handles = await asyncio.gather(*(self._scenes.handle(case) for case in cases))
-        return [
+        self, account: Account, cases: Sequence[Case], now_ms: int
+    ) -> tuple[list[Fields], Sequence[State]]:
+        """Everything about these cases is asked for at once: on a busy node each further turn costs a desk its time."""
+        names = [case.id for case in cases]
+        states, here, talks, handles = await asyncio.gather(
+            self._claims.standing(names),
+            self._scenes.here({(case.group, case.room) for case in cases}, now_ms),
+            self._handoffs.of_cases(names),
+            asyncio.gather(*(self._scenes.handle(case) for case in cases)),
+        )
+        shown = [
             self._fields(account, case, handle, claim_fields(state, account.id))
             | {"pages": pages(case, state, now_ms), "is_here": case.member in here[case.group, case.room]}
             | {"handoff": _handoff(talks.get(case.id))}
             for case, state, handle in zip(cases, states, handles, strict=True)
         ]
+        return shown, states
 
     def _fields(self, account: Account, case: Case, handle: str, claim: Fields | None) -> Fields:
         group = self._scenes.group(case)
