@@ -1,25 +1,25 @@
 // @ts-check
-// A talk with a moderator on the member's page: the second socket, its record, what is on its way. The group's room goes on behind it.
+// A talk of one member and one moderator, on the page of either: the link to its room, its record, what is on its way. Knows no page.
 
 import { forget, keep, kept } from "./net/kept.js";
 import { Link } from "./net/link.js";
 import { Outbox, say } from "./state/outbox.js";
 import { Timeline } from "./state/timeline.js";
-import { TalkView } from "./view/talk.js";
 
 const TYPING_EVERY_MS = 3000;
 
 export class Talk {
-  /** @param {string} group @param {string} handoff @param {string} me the member id */
-  constructor(group, handoff, me) {
-    this.key = `talk:${handoff}`;
+  /** @param {{path: string, key: string, me: string, view: (on: any) => any}} of where its socket is, under which name what is not sent outlives a
+   *  reload, one's own member id, and what draws it */
+  constructor({ path, key, me, view }) {
+    this.key = key;
     this.me = me;
     this.typed = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.again = undefined;
     this.timeline = new Timeline();
     this.outbox = new Outbox(kept(this.key, []), Date.now());
-    this.view = new TalkView({ say: (text) => this.#say(text), typing: () => this.#typing(), retry: (id) => { this.outbox.retry(id); this.#flush(); }, drop: (id) => { this.outbox.drop(id); this.#flush(); } });
-    this.link = new Link(group, () => this.timeline.pos, { event: (event) => this.#event(event), state: (state) => this.#state(state) }, `/g/${group}/handoff/${handoff}/live`);
+    this.view = view({ say: (/** @type {string} */ text) => this.#say(text), typing: () => this.#typing(), retry: (/** @type {string} */ id) => { this.outbox.retry(id); this.#flush(); }, drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#flush(); } });
+    this.link = new Link("", () => this.timeline.pos, { event: (event) => this.#event(event), state: (state) => this.#state(state) }, path);
     this.view.clear();
     this.link.open();
     this.#flush();

@@ -36,30 +36,18 @@ NAMES = (
     "Landing",
     "Stairs",
     "Yard",
-    "Dock",
-    "Quay",
-    "Pier",
-    "Jetty",
-    "Wharf",
-    "Lagoon",
-    "Harbour",
-    "Estuary",
-    "Beacon",
-    "Shore",
-    "Cliff",
-    "Ferry",
-    "Canal",
-    "Orchard",
-    "Meadow",
-    "Bridge",
-    "Bakery",
-    "Market",
-    "Library",
     "Terrace",
     "Cabin",
     "Windmill",
     "Tower",
     "Hamlet",
+)  # fmt: skip
+
+# Those of the desk's tests.
+DESK_NAMES = (
+    "Dock", "Quay", "Pier", "Jetty", "Wharf", "Lagoon", "Harbour", "Estuary", "Beacon", "Shore",
+    "Cliff", "Ferry", "Canal", "Orchard", "Meadow", "Bridge", "Bakery", "Market", "Library",
+    "Chapel", "Abbey", "Museum", "Station", "Theatre",
 )  # fmt: skip
 
 
@@ -68,7 +56,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running server with a group for each test that needs one to itself, two nodes and no limits."""
     folder = tmp_path_factory.mktemp("street")
     running = House(folder, "--join-proof", "off", "--limits", "off", "--workers", "2")
-    for name in NAMES:
+    for name in (*NAMES, *DESK_NAMES):
         (folder / "groups" / f"{name.lower()}.toml").write_text(GROUP.format(title=name, seats=20))
     running.start()
     yield running

@@ -43,12 +43,18 @@ def invite(house: House, name: str, *groups: str, role: str = "moderator") -> st
 
 
 def open_desk(
-    window: OpenWindow, house: House, name: str, *groups: str, may_complain: bool = False, **options: object
+    window: OpenWindow,
+    house: House,
+    name: str,
+    *groups: str,
+    role: str = "moderator",
+    may_complain: bool = False,
+    **options: object,
 ) -> Page:
     """Let a new moderator in, by invitation and passkey, and wait until the desk is live."""
     page = window(house, may_complain=may_complain, **options).page
     with_authenticator(page)
-    page.goto(invite(house, name, *groups))
+    page.goto(invite(house, name, *groups, role=role))
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.locator("#live")).to_have_text("Live", timeout=LIVE_TIMEOUT_MS)
     return page

@@ -29,7 +29,7 @@ def order(desk: Page, act: str, reason: str = WHY, **fields: str) -> None:
     desk.locator(".steps").get_by_role("button", name=act, exact=True).click()
     for name, words in fields.items():
         field = desk.locator(f"#act-{name}")
-        if name == "seconds":
+        if name in ("seconds", "level", "on"):
             field.select_option(label=words)
         else:
             field.fill(words)
@@ -169,3 +169,51 @@ def test_what_lasts_longer_needs_a_second_moderator(window: OpenWindow, street: 
     order(two, "Agree", "seen it too")
     expect(two.locator("#board-said")).to_have_text("The case is closed.")
     expect(one.locator(".row", has_text="Needs a second moderator")).to_have_count(0, timeout=LIVE_TIMEOUT_MS)
+
+
+def test_what_is_set_for_a_room_is_told_to_it(window: OpenWindow, street: House) -> None:
+    """Slower, and moderators only: the room reads the reason; taken back within ten seconds, everybody writes again."""
+    desk = open_desk(window, street, "Ada Museum", "museum")
+    member = bring_a_case(window, street, "Museum")
+    claim(desk)
+    desk.locator("#more").click()
+    order(desk, "Slow the room down", "let everybody be heard", seconds="1 minute")
+    expect(desk.locator("#undo-said")).to_have_text("The room has a new pace.")
+    expect(member.locator("#messages")).to_contain_text("let everybody be heard")
+    order(desk, "Only moderators write", "a moment of quiet", on="Only moderators")
+    expect(member.locator("#messages")).to_contain_text("a moment of quiet")
+    desk.locator("#undo").click()
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")
+
+
+def test_a_case_is_raised_and_handed_over_with_a_note(window: OpenWindow, street: House) -> None:
+    """It has a new level on every desk; the colleague who is named has it then, and reads why."""
+    one, two = open_desk(window, street, "Ada Station", "station"), open_desk(window, street, "Noa Station", "station")
+    two.get_by_role("switch", name="On duty").check()
+    bring_a_case(window, street, "Station", HATE)
+    claim(one)
+    one.locator("#more").click()
+    order(one, "Raise or lower it", "sounds worse than that", level="Urgent")
+    expect(two.locator(".row")).to_contain_text("Urgent", timeout=LIVE_TIMEOUT_MS)
+    expect(one.locator("#duty-names option")).to_have_attribute("value", "Noa Station", timeout=LIVE_TIMEOUT_MS)
+    order(one, "Hand it over", "you know this group", to="Noa Station")
+    expect(one.locator("#hold-said")).to_contain_text("Noa Station has this case", timeout=LIVE_TIMEOUT_MS)
+    expect(two.locator("#alarm")).to_contain_text("A case is yours now: Against a group of people, Station.")
+    two.locator(".row").click()
+    expect(two.locator("#reasons")).to_contain_text("you know this group")
+    expect(two.locator("#hold-said")).to_contain_text("You have this case. It stays yours while this page is open.")
+
+
+def test_somebody_is_out_of_the_group_until_it_is_taken_back(window: OpenWindow, street: House) -> None:
+    """Their page says so, with the reason; ten seconds to undo it."""
+    desk = open_desk(window, street, "Ada Theatre", "theatre")
+    author, other = window(street, may_complain=True).join("Theatre"), window(street).join("Theatre")
+    write(author, "this is a rude line")
+    report(other, "this is a rude line")
+    claim(desk)
+    desk.locator("#more").click()
+    order(desk, "Take them out for a time", seconds="1 hour")
+    expect(desk.locator("#undo-said")).to_have_text("They are out of the group.")
+    expect(author.locator("body")).to_contain_text(WHY)
+    desk.locator("#undo").click()
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")

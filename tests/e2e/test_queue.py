@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,17 +13,17 @@ from tests.e2e.conftest import OpenWindow
 from tests.e2e.desks import CRISIS, LIVE_TIMEOUT_MS, bring_a_case, handle_of, open_desk, row
 from tests.e2e.windows import write
 from tests.house import House
-from tests.web.desks import end_lease
+from tests.web.desks import end_lease, open_danger
 
 pytestmark = pytest.mark.browser
 
 TOLD_ANYWAY_MS = 30_000  # who is here is not published: it is told with the next change, or after 20 s
 
 
-def lose_lease(house: House, case: str) -> None:
-    """Let a lease end now (beside the loop that drives the browser)."""
+def aside(work: Callable[..., None], *args: object) -> None:
+    """Do something in another thread: the loop that drives the browser runs in this one."""
     with ThreadPoolExecutor(1) as other:
-        other.submit(end_lease, house, case).result()
+        other.submit(work, *args).result()
 
 
 def claimed_case(house: House) -> str:
@@ -98,7 +99,7 @@ def test_nothing_typed_is_lost_when_a_claim_is(window: OpenWindow, street: House
     desk.keyboard.press("x")
     desk.locator("#outcome-acted").check()
     desk.locator("#close-reason").fill("half a sentence")
-    lose_lease(street, claimed_case(street))
+    aside(end_lease, street, claimed_case(street))
     desk.locator("#close-send").click()
     expect(desk.locator("#close-said")).to_contain_text("You do not have this case (any more).")
     expect(desk.locator("#hold-said")).to_contain_text("Your claim has run out.")
@@ -181,7 +182,7 @@ COUNTING = """
 
 
 def test_new_danger_sounds_and_notifies_by_choice_only(window: OpenWindow, street: House) -> None:
-    """Off at first; chosen, it lasts over a reload; what is not danger makes no noise; no words are in it."""
+    """Off at first; chosen, it lasts; what is not danger makes no noise; no words are in it."""
     desk = open_desk(window, street, "Ada Harbour", "harbour")
     desk.add_init_script(COUNTING)
     desk.reload()
@@ -195,9 +196,15 @@ def test_new_danger_sounds_and_notifies_by_choice_only(window: OpenWindow, stree
     desk.locator("#sound-try").click()
     expect(desk.locator("#choices-said")).to_have_text("That was it.")
     assert desk.evaluate("tones") == 2
-    desk.reload()
+    url, context = desk.url, desk.context
+    desk.close()
+    desk = context.new_page()
+    desk.add_init_script(COUNTING)
+    desk.goto(url)
     expect(desk.locator("#live")).to_have_text("Live", timeout=LIVE_TIMEOUT_MS)
+    expect(desk.locator("#sound-waits")).to_be_visible()
     desk.keyboard.press("j")
+    expect(desk.locator("#sound-waits")).to_be_hidden()
     write(member, "I want to die and nobody would notice")
     expect(desk.locator(".row")).to_have_count(2, timeout=LIVE_TIMEOUT_MS)
     desk.wait_for_function("tones === 2")
@@ -284,3 +291,12 @@ def test_the_way_back_of_a_phone_leads_to_the_queue(window: OpenWindow, street: 
         expect(desk.locator("#case-title")).to_be_visible()
     desk.reload()
     expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
+
+
+def test_danger_that_nobody_takes_is_told_to_a_lead_again(own_house: House, window: OpenWindow) -> None:
+    """A minute after it came: read aloud once more, and the row says how long nobody has had it."""
+    lead = open_desk(window, own_house, "Lea", role="lead")
+    aside(open_danger, own_house, "old", 55_000)
+    expect(lead.locator("#alarm-now")).to_contain_text("New case. Crisis: Suicide, Porch.", timeout=LIVE_TIMEOUT_MS)
+    expect(lead.locator("#alarm-now")).to_contain_text("Still waiting. Crisis: Suicide", timeout=TOLD_ANYWAY_MS)
+    expect(row(lead, "Crisis")).to_contain_text("Nobody has it, has waited over a minute")

@@ -3,14 +3,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { ACTS, fieldsOf, missing, offered, orderOf } from "../../static/js/desk/state/acts.js";
+import { fieldsOf, missing, offered, orderOf } from "../../static/js/desk/state/acts.js";
 import { alarmLine } from "../../static/js/desk/state/alarms.js";
+import { ACTS } from "../../static/js/desk/state/catalogue.js";
 import { Drafts } from "../../static/js/desk/state/drafts.js";
 import { othersOn } from "../../static/js/desk/state/duty.js";
 import { KEYS, wanted } from "../../static/js/desk/state/keymap.js";
 import { Leases } from "../../static/js/desk/state/leases.js";
 import { marked } from "../../static/js/desk/state/marks.js";
 import { isDanger, Queue, titleFor } from "../../static/js/desk/state/queue.js";
+import { isLive, isOpen, talkLine } from "../../static/js/desk/state/talk.js";
 import { aboutOf, kindWord, labelWord, levelWord, sourceOf, waited } from "../../static/js/desk/state/terms.js";
 
 const one = (id, more = {}) => ({ id, kind: "message", level: "red", labels: ["suicide"], group: { slug: "porch", title: "Porch" }, room: 1, handle: "Quiet Heron", opened_at: 0, reasons: [], claim: null, is_here: true, pages: 0, ...more });
@@ -83,13 +85,34 @@ test("a lease is renewed after a third of its time, once until the answer, and t
 test("a telling that does not show a claim only asks; the server's word ends it", () => {
   const leases = new Leases();
   leases.took("a", 90_000);
-  leases.told([one("a")], 500);
+  assert.deepEqual(leases.told([one("a")], 500), []);
   assert.equal(leases.standing("a", 500), "held");
   assert.deepEqual(leases.due(500), ["a"]);
   leases.missed("a");
   assert.deepEqual([leases.standing("a", 500), leases.due(99_999)], ["lost", []]);
   leases.took("a", 190_000);
   assert.equal(leases.standing("a", 100_000), "held");
+});
+
+test("a case that is ours without our asking is held and told of once; one that was just asked for or given back is neither", () => {
+  const leases = new Leases(), told = (...cases) => leases.told(cases, 500).map((each) => each.id);
+  leases.asked.add("asked");
+  leases.took("given", 90_000);
+  leases.gave("given");
+  assert.deepEqual(told(one("came", { claim: mine }), one("asked", { claim: mine }), one("given", { claim: mine }), one("other", { claim: others })), ["came"]);
+  assert.deepEqual(told(one("came", { claim: mine }), one("given")), []);
+  assert.deepEqual(told(one("came", { claim: mine }), one("given", { claim: mine })), ["given"]);
+  assert.equal(leases.standing("came", 500), "held");
+});
+
+test("nothing is renewed while something is asked about the case: it may be closed by then", () => {
+  const leases = new Leases();
+  leases.took("a", 90_000);
+  leases.asked.add("a");
+  leases.told([], 500);
+  assert.deepEqual([leases.due(500), leases.due(40_000)], [[], []]);
+  leases.asked.delete("a");
+  assert.deepEqual(leases.due(40_000), ["a"]);
 });
 
 test("a lease that should be over is unsure until the server says, and what was given back is no loss", () => {
@@ -200,6 +223,13 @@ test("a second moderator is asked for one thing first, without what is of other 
   assert.deepEqual(orderOf(ACTS.confirm, ACTS.confirm.fields, { reason: "I agree" }, "n1"), { reason: "I agree" });
 });
 
+test("an appeal is decided one way or the other", () => {
+  const appeal = one("a", { kind: "appeal", level: "amber", labels: [] }), decide = (act) => [ACTS[act].path(appeal), orderOf(ACTS[act], ACTS[act].fields, { reason: "seen it" }, "n1")];
+  assert.deepEqual(names(offered(appeal))[0], ["uphold", "lift", "word"]);
+  assert.deepEqual(decide("uphold"), ["cases/a/decide", { uphold: true, reason: "seen it" }]);
+  assert.deepEqual(decide("lift"), ["cases/a/decide", { uphold: false, reason: "seen it" }]);
+});
+
 test("shutting somebody out who may be in danger needs to be said twice", () => {
   const calm = one("a", { kind: "rule", level: "amber", labels: ["hate"] });
   assert.deepEqual([fieldsOf(ACTS.mute, one("a")).includes("is_sure"), fieldsOf(ACTS.mute, calm).includes("is_sure")], [true, false]);
@@ -225,7 +255,40 @@ test("who is on duty is a line with few names", () => {
 test("what fails around the desk is said with since when and how often", () => {
   const at = Date.UTC(2026, 4, 1, 22, 14);
   assert.equal(alarmLine([]), "");
-  assert.equal(alarmLine([{ name: "webhook", since: at, failures: 3, why: "no answer" }], "en-GB", "UTC"),
-    "Nobody on call can be reached by the desk: since 22:14, 3 times (no answer). Please tell whoever runs this server.");
+  assert.equal(alarmLine([{ name: "oncall", since: at, failures: 3, why: "no answer" }], "en-GB", "UTC"),
+    "Whoever is on call cannot be reached from here: since 22:14, 3 times (no answer). Please tell whoever runs this server.");
   assert.match(alarmLine([{ name: "mail", since: at, failures: 1, why: "x" }], "en-GB", "UTC"), /^mail does not work: since 22:14, once/);
+});
+
+test("a talk is offered while there is none, ended by who has it, and looked into by others", () => {
+  const all = (more) => names(offered(one("a", more))).flat();
+  const talks = ["offer", "withdraw", "return", "end", "look_in"], of = (more) => talks.filter((act) => all(more).includes(act));
+  assert.deepEqual(of({ claim: mine }), ["offer"]);
+  for (const state of ["returned", "closed", "declined", "expired"]) assert.deepEqual(of({ claim: mine, handoff: { id: "h", state } }), ["offer"], state);
+  assert.deepEqual(of({ claim: mine, handoff: { id: "h", state: "offered" } }), ["withdraw"]);
+  assert.deepEqual(of({ claim: others, handoff: { id: "h", state: "offered" } }), []);
+  for (const state of ["accepted", "active"]) {
+    assert.deepEqual(of({ claim: mine, handoff: { id: "h", state } }), ["return", "end"], state);
+    assert.deepEqual(of({ claim: others, handoff: { id: "h", state } }), ["look_in"], state);
+  }
+  assert.equal(ACTS.return.path(one("a", { handoff: { id: "h" } })), "handoffs/h/return");
+  assert.deepEqual(orderOf(ACTS.offer, ACTS.offer.fields, {}, "n1"), {});
+});
+
+test("every state of a talk has words, for who has it and for others, and none when there is none", () => {
+  const source = readFileSync(new URL("../../chatserver/core/handoff.py", import.meta.url), "utf8");
+  const states = [.../\nState = Literal\[([^\]]*)\]/.exec(source)[1].matchAll(/"(\w+)"/g)].map(([, state]) => state);
+  assert.ok(states.length > 5);
+  for (const state of states) for (const isMine of [true, false]) assert.notEqual(talkLine({ id: "h", state }, isMine), "", state);
+  assert.equal(talkLine(null, true), "");
+  assert.deepEqual(["offered", "accepted", "active", "returned"].map((state) => [isLive({ id: "h", state }), isOpen({ id: "h", state })]), [[true, false], [true, true], [true, true], [false, false]]);
+});
+
+test("every act of the server has a form here that holds what it needs, and no other is offered", () => {
+  const source = readFileSync(new URL("../../chatserver/core/orders.py", import.meta.url), "utf8");
+  const forms = [.../_FORMS: [^=]*= \{\n([\s\S]*?)\n\}/.exec(source)[1].matchAll(/"(\w+)": _form\("(\w*)"/g)].map(([, act, needed]) => [act, needed]);
+  assert.ok(forms.length > 10);
+  for (const [act, needed] of forms) assert.deepEqual(ACTS[act]?.fields, [...(needed ? [needed] : []), "reason"], act);
+  const known = new Set(forms.map(([act]) => act));
+  for (const [act, { path }] of Object.entries(ACTS)) assert.ok(path || known.has(act), act);
 });

@@ -4,15 +4,15 @@
 import { byId, make } from "../view/make.js";
 import { fieldsOf, missing, orderOf } from "./state/acts.js";
 
-/** @typedef {import("./state/acts.js").Act} Act */
-/** @typedef {import("./state/acts.js").Field} Field */
+/** @typedef {import("./state/catalogue.js").Act} Act */
+/** @typedef {import("./state/catalogue.js").Field} Field */
 /** @typedef {import("./state/terms.js").Case} Case */
 
-const LABELS = { text: "Your words", seconds: "For how long", level: "How soon somebody must look", on: "What to do", to: "To whom", reason: "Why",
+const LABELS = { text: "Your words", seconds: "For how long", level: "", on: "", to: "To whom", reason: "Why",
   is_sure: "I am sure: there is talk of danger here, and they need people more than rules." };
 const LOGGED = "For the log: please without the member’s own words.";
-const FINE = { reason: "Told to whom it concerns, and kept in the log: please without the member’s own words.", to: "An account’s name; empty, it goes to anybody." };
-const NEEDED = { text: "Please write what you want to say.", seconds: "Please choose for how long.", level: "Please choose a level.", on: "Please choose.", reason: "Please say why, in a few words.",
+const FINE = { reason: "Told to whom it concerns, and kept in the log: please without the member’s own words.", to: "A colleague’s name, as it stands here; empty, it goes to anybody." };
+const NEEDED = { text: "Please write what you want to say.", seconds: "Please choose.", level: "Please choose.", on: "Please choose.", reason: "Please say why, in a few words.",
   is_sure: "Please tick that you are sure, or choose something gentler.", to: "" };
 const MOST = { text: 4000, reason: 500, to: 80 };
 
@@ -43,7 +43,7 @@ export class ActForm {
     const draft = this.drafts.at(one.id);
     byId("act-fields").replaceChildren(...fieldsOf(act, one).map((field) => control(field, act, draft[`${act.act}.${field}`] ?? "", reasons)));
     this.form.hidden = false;
-    this.form.querySelector("textarea, select, input").focus();
+    (byId("act-fields").querySelector("textarea, select, input") ?? byId("act-send")).focus();
     this.form.scrollIntoView({ block: "nearest" });
   }
 
@@ -82,10 +82,11 @@ export class ActForm {
 function control(field, act, typed, reasons) {
   const set = { id: `act-${field}`, name: field, maxlength: MOST[/** @type {keyof typeof MOST} */ (field)] };
   if (field === "is_sure") return make("label", { class: "choice" }, make("input", { ...set, type: "checkbox", checked: typed === "yes" }), make("span", {}, LABELS[field]));
-  const input = field === "seconds" || field === "level" || field === "on" ? chooser(set, act.options ?? [], typed) : make(field === "to" ? "input" : "textarea", { ...set, rows: field === "text" ? "3" : "2" });
+  const input = field === "seconds" || field === "level" || field === "on" ? chooser(set, act.options ?? [], typed) : make(field === "to" ? "input" : "textarea", { ...set, list: field === "to" ? "duty-names" : undefined, rows: field === "text" ? "3" : "2" });
   if (!input.value) input.value = typed;
   const fine = field === "reason" && act.isLogged ? LOGGED : FINE[/** @type {keyof typeof FINE} */ (field)];
-  const label = make("label", { class: "field" }, LABELS[field], ...(fine ? [" ", make("span", { class: "fine" }, fine)] : []), input);
+  const isChoice = input.tagName === "SELECT";
+  const label = make("label", { class: "field" }, (isChoice && act.label) || LABELS[field], ...(fine ? [" ", make("span", { class: "fine" }, fine)] : []), input);
   return field === "reason" && reasons.length ? make("div", { class: "fields" }, templates(reasons, input), label) : label;
 }
 

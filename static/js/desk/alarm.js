@@ -54,5 +54,11 @@ export function ring(calls, choices, opening = "New case.") {
   if (choices.notices && !document.hasFocus()) notify(calls[0]);
 }
 
+/** Somebody this moderator talks with calls, while they look at something else. @param {string} words @param {{sound: boolean}} choices */
+export function callBack(words, choices) {
+  byId("alarm").textContent = words;
+  if (choices.sound) sound();
+}
+
 /** @param {number} count danger cases that nobody has */
 export function count(count) { document.title = titleFor(count); }

@@ -3,7 +3,7 @@
 
 import { timeOf } from "../state/days.js";
 import { byId } from "../view/make.js";
-import { count, ring } from "./alarm.js";
+import { callBack, count, ring } from "./alarm.js";
 import { Choices } from "./choices.js";
 import { Claims } from "./claims.js";
 import { Duty } from "./duty.js";
@@ -13,6 +13,7 @@ import { DeskLink } from "./live.js";
 import { Pane } from "./pane.js";
 import { alarmLine } from "./state/alarms.js";
 import { Queue } from "./state/queue.js";
+import { aboutOf } from "./state/terms.js";
 
 const TICK_MS = 5_000; // claims are renewed and waiting times told anew
 const OFF = { lost: "The connection is lost. Trying again…", ask: "The server closed this desk. Please reload the page.", over: "This desk is closed. Please reload the page." };
@@ -30,7 +31,7 @@ export class Board {
     this.choices = new Choices();
     this.queue = new Queue();
     this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt });
-    this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt });
+    this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt, said: (words) => callBack(words, this.choices.now) });
     this.list = new CaseList(byId("cases"), (id) => this.#open(id));
     this.duty = new Duty((fault) => fault.code === "not_signed_in" ? doubt() : this.#say(fault.message));
     this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt });
@@ -65,7 +66,9 @@ export class Board {
     if (event.ev === "page") return this.#paged(event);
     if (event.ev !== "queue") return;
     const { calls, isFirst } = this.queue.take(event);
-    this.claims.told(event, isFirst);
+    const came = this.claims.told(event);
+    if (came.length && !isFirst) callBack(`A case is yours now: ${came.map((one) => `${aboutOf(one)}, ${one.group.title}`).join("; ")}.`, this.choices.now);
+    this.pane.talks.told(event.cases);
     if (event.duty) this.duty.show(event.duty);
     showAlarms(event.alarms ?? []);
     ring(calls, this.choices.now);

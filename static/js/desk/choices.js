@@ -15,10 +15,16 @@ export class Choices {
     byId("choices-close").addEventListener("click", () => byId("choices").close());
     byId("choices").addEventListener("close", () => say(""));
     byId("sound-try").addEventListener("click", async () => say(await sound() ? "That was it." : "This browser lets no sound through just now."));
-    for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { if (this.now.sound) wakeSound(); }, { once: true });
+    if (this.now.sound) wakeSound().then((isHeard) => { byId("sound-waits").hidden = isHeard; }); // most browsers wait for a key or a click
+    for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => this.#woken(), { once: true });
     this.#box("sound", async () => true);
     this.#box("keys", async () => true);
     this.#box("notices", async () => mayNotify() || await askToNotify());
+  }
+
+  #woken() {
+    byId("sound-waits").hidden = true;
+    if (this.now.sound) wakeSound();
   }
 
   /** @param {"sound"|"notices"|"keys"} name @param {() => Promise<boolean>} may asked before it is switched on */

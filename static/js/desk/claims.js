@@ -18,11 +18,10 @@ export class Claims {
   /** The server's time, ms. */
   now() { return Date.now() + this.skew_ms; }
 
-  /** @param {{cases: import("./state/terms.js").Case[], now: number}} told @param {boolean} isFirst claims from before a reload go on */
-  told({ cases, now }, isFirst) {
+  /** Gives the cases that became this moderator's without being asked for here. @param {{cases: import("./state/terms.js").Case[], now: number}} told */
+  told({ cases, now }) {
     this.skew_ms = now - Date.now();
-    if (isFirst) cases.forEach((one) => this.opened(one));
-    this.leases.told(cases, now);
+    return this.leases.told(cases, now);
   }
 
   /** A case that is ours already, by another window perhaps, is renewed here too. @param {import("./state/terms.js").Case} one */
@@ -30,43 +29,52 @@ export class Claims {
 
   /** @param {string} id */
   claim(id) {
-    return this.#ask(id, "claim", {}, ({ claim }) => { this.leases.took(id, claim.until); this.queue.claimed(id, claim); });
+    return this.#order(id, `cases/${id}/claim`, {}, ({ claim }) => { this.leases.took(id, claim.until); this.queue.claimed(id, claim); });
   }
 
   /** @param {string} id */
   release(id) {
-    return this.#ask(id, "release", {}, () => { this.leases.gave(id); this.queue.claimed(id, null); });
+    return this.#order(id, `cases/${id}/release`, {}, () => { this.leases.gave(id); this.queue.claimed(id, null); });
   }
 
   /** @param {string} id @param {{outcome: string, reason: string}} words */
   close(id, words) {
     if (!this.leases.held.has(id)) return Promise.resolve(UNCLAIMED);
-    return this.#ask(id, "close", words, () => { this.leases.gave(id); this.queue.closed(id); });
+    return this.#order(id, `cases/${id}/close`, words, () => { this.leases.gave(id); this.queue.closed(id); });
   }
 
-  /** @param {string} id @param {string} step "acts", or a decision, which closes the case @param {object} order @returns {Promise<{fault: Refused|null, answer: any}>} */
-  async act(id, step, order) {
+  /** @param {string} id @param {import("./state/catalogue.js").Act} act @param {string} path @param {object} order @returns {Promise<{fault: Refused|null, answer: any}>} */
+  async act(id, act, path, order) {
+    if (!act.isFree && !this.leases.held.has(id)) return { fault: UNCLAIMED, answer: null };
     let answer = null;
-    const fault = this.leases.held.has(id) ? await this.#ask(id, step, order, (told) => { answer = told; }) : UNCLAIMED;
-    if (!fault && step !== "acts") { this.leases.gave(id); this.queue.closed(id); }
+    const fault = await this.#order(id, path, order, (told) => { answer = told; });
+    if (!fault && (act.ends || act.gives)) this.leases.gave(id);
+    if (!fault && act.ends) this.queue.closed(id);
     return { fault, answer };
   }
 
   /** Renews what must be renewed now. */
-  renew() { for (const id of this.leases.due(this.now())) this.#ask(id, "renew", {}, ({ claim }) => this.#renewed(id, claim.until)); }
+  renew() { for (const id of this.leases.due(this.now())) this.#ask(id, `cases/${id}/renew`, {}, ({ claim }) => this.#renewed(id, claim.until)); }
 
   /** Released meanwhile: the answer is too late. @param {string} id @param {number} until_ms */
   #renewed(id, until_ms) { if (this.leases.held.has(id)) this.leases.took(id, until_ms); }
 
-  /** @param {string} id @param {string} step @param {object} body @param {(answer: any) => void} then @returns {Promise<Refused|null>} what went wrong */
-  async #ask(id, step, body, then) {
+  /** Asks what changes who has a case: until the answer, what the queue tells of it may be older or newer.
+   *  @param {string} id @param {string} path @param {object} body @param {(answer: any) => void} then */
+  async #order(id, path, body, then) {
+    this.leases.asked.add(id);
+    try { return await this.#ask(id, path, body, then); } finally { this.leases.asked.delete(id); }
+  }
+
+  /** @param {string} id @param {string} path @param {object} body @param {(answer: any) => void} then @returns {Promise<Refused|null>} what went wrong */
+  async #ask(id, path, body, then) {
     try {
-      then(await ask(`cases/${id}/${step}`, body));
+      then(await ask(path, body));
       return null;
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === "not_signed_in") this.on.ended();
-      if (fault.code === "lost" || fault.code === "not_found") this.leases.missed(id);
+      if (fault.code === "lost" || (fault.code === "not_found" && path.startsWith("cases/"))) this.leases.missed(id);
       return fault;
     } finally {
       this.on.changed();

@@ -2,6 +2,7 @@
 // The desk's page: in by a one-time link or a passkey, out by one button; inside, the board.
 
 import { forget, keep, kept } from "../net/kept.js";
+import { fillWhenOpened } from "../view/lines.js";
 import { byId } from "../view/make.js";
 import { ask, Refused } from "./ask.js";
 import { Board } from "./board.js";
@@ -46,6 +47,7 @@ function enter(you) {
   for (const name of ["queue-head", "duty-line", "choices-open", "keys-open"]) byId(name).hidden = isOps;
   show("board");
   if (isOps || board) return;
+  fillWhenOpened(byId("find-lines"));
   board = new Board(doubt);
   board.begin();
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // On duty or not: a switch, and who else is. It lasts while a desk of theirs is open; the server says how it stands.
 
-import { byId } from "../view/make.js";
+import { byId, make } from "../view/make.js";
 import { ask, Refused } from "./ask.js";
 import { othersOn } from "./state/duty.js";
 
@@ -17,7 +17,8 @@ export class Duty {
   /** @param {import("./state/duty.js").DutyTold} told */
   show(told) {
     if (!this.isAsking) this.box.checked = told.on;
-    const line = othersOn(told);
+    const names = told.people.filter((each) => !each.is_you).map((each) => each.name), line = othersOn(told);
+    if (names.join() !== [...byId("duty-names").children].map((each) => each.value).join()) byId("duty-names").replaceChildren(...names.map((value) => make("option", { value })));
     if (byId("duty-others").textContent !== line) byId("duty-others").textContent = line;
   }
 

@@ -13,6 +13,7 @@ const WHY = {
   concern: "Another member is worried about this person. Nobody has told the person.",
   rule: "Another member says that this message goes against what everybody agreed to.",
   failed: "The check of this message failed, so a person must look at it.",
+  appeal: "They ask for another look at what was decided about them.",
   second: "A moderator wants a limit to last longer than one may decide alone.",
   handoff: "They were talking with a moderator whose desk is gone, and wait for another.",
 };

@@ -5,10 +5,13 @@ import { make } from "../view/make.js";
 import { rove } from "../view/rove.js";
 import { factsOf } from "./facts.js";
 import { mark } from "./mark.js";
+import { isLive } from "./state/talk.js";
 import { aboutOf, waited } from "./state/terms.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
 
+/** @type {Record<string, string>} */
+const TALKS = { offered: "a talk is offered", accepted: "they wait for a moderator to talk", active: "talking" };
 const PAGES = ["", "has waited over a minute", "has waited over three minutes"];
 
 export class CaseList {
@@ -77,7 +80,8 @@ export class CaseList {
 function rowParts(one, now_ms) { return { about: aboutOf(one), waited: waited(now_ms - one.opened_at), facts: factsOf(one), claim: claimOf(one) }; }
 
 /** @param {Case} one */
-function claimOf({ claim, pages }) {
-  if (claim) return claim.is_mine ? "Yours" : `${claim.name} has it`;
-  return ["Nobody has it", PAGES[pages]].filter(Boolean).join(", ");
+function claimOf({ claim, pages, handoff }) {
+  const talk = isLive(handoff) ? TALKS[handoff?.state ?? ""] : "";
+  if (claim) return [claim.is_mine ? "Yours" : `${claim.name} has it`, talk].filter(Boolean).join(", ");
+  return ["Nobody has it", talk, PAGES[pages]].filter(Boolean).join(", ");
 }

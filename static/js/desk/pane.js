@@ -7,6 +7,7 @@ import { drawCase, drawFacts } from "./facts.js";
 import { Hold } from "./hold.js";
 import { Drafts } from "./state/drafts.js";
 import { Steps } from "./steps.js";
+import { Talks } from "./talks.js";
 import { Words } from "./words.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
@@ -14,7 +15,7 @@ import { Words } from "./words.js";
 const DRAFTS = "desk-drafts";
 
 export class Pane {
-  /** @param {import("./claims.js").Claims} claims @param {{left: (id: string, wasClosed: boolean) => void, ended: () => void}} on */
+  /** @param {import("./claims.js").Claims} claims @param {{left: (id: string, wasClosed: boolean) => void, ended: () => void, said: (words: string) => void}} on `said`: what calls for this moderator elsewhere */
   constructor(claims, on) {
     this.claims = claims;
     this.on = on;
@@ -23,7 +24,8 @@ export class Pane {
     this.drafts = new Drafts(kept(DRAFTS, []));
     this.hold = new Hold({ claim: () => this.claim(), release: () => this.release() });
     this.words = new Words((fault) => fault.code === "not_signed_in" ? this.on.ended() : this.say(fault.message));
-    this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()), decided: (id) => this.#done(id) });
+    this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()), done: (act, id) => this.#ordered(act, id) });
+    this.talks = new Talks({ said: on.said, changed: () => this.draw() });
     byId("case-back").addEventListener("click", () => this.leave());
     history.replaceState(null, "");
     addEventListener("popstate", () => { if (!history.state?.isOpen) this.leave(); }); // a phone's way back leads to the queue, not off the desk
@@ -51,8 +53,11 @@ export class Pane {
     const told = this.claims.queue.find(this.one.id);
     this.isGone = !told;
     this.one = told ?? this.one;
+    const standing = this.#standing();
     drawFacts(this.one, this.claims.now());
-    this.hold.show(this.one, this.#standing());
+    this.hold.show(this.one, standing);
+    this.steps.draw(this.one);
+    this.talks.draw(this.one, standing === "held" || standing === "unsure");
   }
 
   /** Out of the form first, then out of the case. */
@@ -64,6 +69,7 @@ export class Pane {
     const id = this.one?.id;
     if (!id) return;
     this.one = null;
+    this.talks.left();
     byId("case").hidden = true;
     delete byId("board").dataset.open;
     if (history.state?.isOpen) history.back();
@@ -83,6 +89,13 @@ export class Pane {
     const id = this.one?.id ?? "", fault = await this.claims.close(id, words);
     if (!fault) this.#done(id);
     return fault?.message ?? "";
+  }
+
+  /** @param {import("./state/catalogue.js").Act} act @param {string} id */
+  #ordered(act, id) {
+    if (act.ends) this.#done(id);
+    if (act.act === "look_in") this.talks.looks.add(id);
+    this.draw();
   }
 
   /** The case is closed: nothing about it is kept. @param {string} id */

@@ -9,16 +9,19 @@ import { offered } from "./state/acts.js";
 import { Undo } from "./undo.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
-/** @typedef {import("./state/acts.js").Act} Act */
+/** @typedef {import("./state/catalogue.js").Act} Act */
+
+const PARTS = { decision: "What waits", talk: "The talk", message: "The message", person: "The person", room: "The room", case: "The case" };
 
 export class Steps {
-  /** @param {import("./claims.js").Claims} claims @param {import("./state/drafts.js").Drafts} drafts @param {{close: (words: any) => Promise<string>, changed: () => void, decided: (id: string) => void}} on */
+  /** @param {import("./claims.js").Claims} claims @param {import("./state/drafts.js").Drafts} drafts @param {{close: (words: any) => Promise<string>, changed: () => void, done: (act: Act, id: string) => void}} on */
   constructor(claims, drafts, on) {
     this.claims = claims;
     this.drafts = drafts;
     this.on = on;
     /** @type {Case|null} */ this.one = null;
-    /** @type {any} the button whose form is open */ this.button = null;
+    this.drawn = "";
+    /** @type {string} the act whose form was opened last */ this.act = "";
     this.reasons = new Reasons();
     this.undo = new Undo(() => claims.now());
     this.form = new ActForm(drafts, { order: (order, act) => this.#order(order, act), changed: on.changed, folded: () => this.#folded() });
@@ -28,15 +31,24 @@ export class Steps {
 
   /** @param {Case} one */
   about(one) {
-    this.one = one;
     this.reasons.about(one.group.slug);
-    const { first, more } = offered(one);
-    byId("first-acts").replaceChildren(...first.map((act) => this.#opener(act)));
-    byId("more-acts").replaceChildren(...more.map((act) => this.#opener(act)));
-    byId("more").hidden = !more.length;
+    this.draw(one);
     this.#more(false);
     this.form.fold();
     this.closing.about(one.id);
+  }
+
+  /** What can be done as the case stands now. @param {Case} one */
+  draw(one) {
+    this.one = one;
+    const { first, more } = offered(one), drawn = JSON.stringify([first, more].map((acts) => acts.map(({ act }) => act)));
+    if (drawn === this.drawn) return;
+    const focused = /** @type {any} */ (document.activeElement)?.dataset.act;
+    this.drawn = drawn;
+    byId("first-acts").replaceChildren(...first.map((act) => this.#opener(act)));
+    byId("more-acts").replaceChildren(...Object.entries(PARTS).map(([of, name]) => this.#part(name, more.filter((act) => act.of === of))).filter(Boolean));
+    byId("more").hidden = !more.length;
+    if (focused) focusOn(focused);
   }
 
   /** Whether a form had the focus, and is folded now. @returns {boolean} */
@@ -48,19 +60,23 @@ export class Steps {
     return true;
   }
 
-  /** @param {Act} act */
-  #opener(act) {
-    const button = make("button", { type: "button", onclick: () => this.#open(act, button) }, act.name);
-    return button;
+  /** @param {string} name @param {Act[]} acts */
+  #part(name, acts) {
+    return acts.length ? make("div", { class: "part", role: "group", "aria-label": name }, make("span", { class: "fine", "aria-hidden": "true" }, name), make("div", { class: "steps" }, ...acts.map((act) => this.#opener(act)))) : null;
   }
 
-  /** @param {Act} act @param {any} button */
-  async #open(act, button) {
+  /** @param {Act} act */
+  #opener(act) {
+    return make("button", { type: "button", "data-act": act.act, onclick: () => this.#open(act) }, act.name);
+  }
+
+  /** @param {Act} act */
+  async #open(act) {
     const { one } = this;
     if (!one) return;
     const reasons = await this.reasons.of(one.group.slug, act.act);
-    if (one !== this.one) return;
-    this.button = button;
+    if (one.id !== this.one?.id) return;
+    this.act = act.act;
     this.closing.hide();
     this.form.open(act, one, reasons);
   }
@@ -71,11 +87,13 @@ export class Steps {
     byId("more").setAttribute("aria-expanded", String(isShown));
   }
 
-  #folded() { (this.button?.checkVisibility() ? this.button : byId("case-title")).focus(); }
+  #folded() { focusOn(this.act); }
 
   /** @param {any} order @param {Act} act @returns {Promise<string>} */
   async #order(order, act) {
-    const id = this.one?.id ?? "", { fault, answer } = await this.claims.act(id, act.step ?? "acts", order);
+    const { one } = this, id = one?.id ?? "";
+    if (!one) return "";
+    const { fault, answer } = await this.claims.act(id, act, act.path?.(one) ?? `cases/${id}/acts`, order);
     if (fault) return fault.message;
     for (const field of act.fields) this.drafts.write(id, `${act.act}.${field}`, "");
     this.on.changed();
@@ -83,7 +101,13 @@ export class Steps {
     if (this.one?.id !== id) return "";
     this.form.fold();
     byId("case-title").focus();
-    if (act.step) this.on.decided(id);
+    this.on.done(act, id);
     return "";
   }
+}
+
+/** The button of an act, or the case when it is not to be seen. @param {string} act */
+function focusOn(act) {
+  const button = byId("case").querySelector(`[data-act="${act}"]`);
+  (button?.checkVisibility() ? button : byId("case-title")).focus();
 }

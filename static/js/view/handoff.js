@@ -8,6 +8,7 @@ import { Talk } from "../talk.js";
 import { linesBlock } from "./lines.js";
 import { byId, hasKeyboard } from "./make.js";
 import { announce } from "./status.js";
+import { TalkView } from "./talk.js";
 
 const KEY = "handoff-seen";
 const OFFERED = "A moderator offers to talk with you, only the two of you. You can answer above the message field, or not.";
@@ -51,7 +52,7 @@ export class HandOffPanel {
 
   /** @param {string} handoff */
   #begin(handoff) {
-    this.talk = new Talk(this.group, handoff, this.me());
+    this.talk = new Talk({ path: `/g/${this.group}/handoff/${handoff}/live`, key: `talk:${handoff}`, me: this.me(), view: (on) => new TalkView(on) });
     this.#turn(false);
     this.#show(true);
   }

@@ -5,7 +5,7 @@ import { timeOf } from "../../state/days.js";
 
 /** @typedef {{name: string, since: number, failures: number, why: string}} Alarm `since`: ms since 1970 */
 
-const WORDS = { webhook: "Nobody on call can be reached by the desk", on_call: "Nobody on call can be reached by the desk" };
+const WORDS = { oncall: "Whoever is on call cannot be reached from here" };
 
 /** @param {Alarm[]} alarms @param {string} [language] @param {string} [zone] */
 export function alarmLine(alarms, language, zone) {

@@ -4,7 +4,7 @@
 /** @typedef {{rule: string, label: string, intent: string, start: number, end: number}} Reason */
 /** @typedef {{id: string, kind: string, level: string, labels: string[], group: {slug: string, title: string}, room: number, handle: string,
  *   opened_at: number, reasons: Reason[], claim: {name: string, is_mine: boolean, until: number}|null, is_here: boolean, pages: number,
- *   note?: string|null, is_own?: boolean}} Case `note`: what one moderator tells the next; `is_own`: about one's own act, so for others to decide */
+ *   note?: string|null, is_own?: boolean, handoff?: {id: string, state: string}|null}} Case `note`: what one moderator tells the next; `is_own`: about one's own act, so for others to decide */
 
 const LEVELS = { crisis: "Crisis", red: "Urgent", amber: "Soon", green: "No hurry" };
 const LABELS = {
