@@ -5,13 +5,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from moderation.lookalikes import LOOKALIKES
+
 MAX_REMEMBERED: Final = 8192  # folded characters kept; a text made of all of Unicode must not fill the memory
 
-# Letters of other scripts that look like Latin ones (Unicode TR 39, confusables.txt; a selection of what chat shows).
-_LOOKALIKES: Final = dict(
+# Beside what Unicode lists: small capitals, letters that look like others only as capitals (в like B), strokes, hooks
+# and signs. Written for Alongside; it stands before the list where they differ.
+_LOOKALIKES: Final = {char: letter for letter, chars in LOOKALIKES.items() for char in chars} | dict(
     zip(
-        "асеорхуіјѕкмтвнԁԛԝһӏαοενκιρτυχγɑıɡʟɩɪʏʀɴʜɢʙᴀᴄᴅᴇꜰᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡᴢǀƙɗøħŧƖɛօսոհցԍѵաҝ",
-        "aceopxyijskmtbhdqwhlaoevkiptuxyaigliiyrnhgbacdefjkmopstuvwzlkdohtleounhggvwk",
+        "кмтвнεκτχʟʀɴʜɢʙᴀᴅᴇꜰᴊᴋᴍᴘᴛƙɗøħŧƖɛԍҝ",
+        "kmtbhektxlrnhgbadefjkmptkdohtlegk",
         strict=True,
     )
 ) | {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "＇": "'", "′": "'", "ʻ": "'", "“": '"', "”": '"', "„": '"',
@@ -40,11 +43,12 @@ def _plain(char: str) -> str:
     for first in (0x1F150, 0x1F170, 0x1F1E6):  # white letters in black circles and squares, and those of flags
         if 0 <= code - first < 26:
             return chr(ord("a") + code - first)
-    low = _LOOKALIKES.get(char.lower())
+    low = _LOOKALIKES.get(char) or _LOOKALIKES.get(char.lower())
     if low is not None:
         return low
-    parts = [_LOOKALIKES.get(part, part) for part in unicodedata.normalize("NFKD", char).casefold()]
-    plain = "".join(part for part in parts if unicodedata.category(part) not in ("Mn", "Me", "Cf", "Cc"))
+    parts = unicodedata.normalize("NFKD", char).casefold()
+    marks = ("Mn", "Me", "Cf", "Cc")
+    plain = "".join(_LOOKALIKES.get(part, part) for part in parts if unicodedata.category(part) not in marks)
     return unicodedata.normalize("NFKD", plain) if plain.isascii() else plain
 
 
