@@ -89,8 +89,18 @@ class House:
         return [pid for pid in child_pids(self.pid) if b"chatserver" in _command(pid)]
 
     def valkey(self) -> int:
-        """Give the process id of the embedded server."""
-        return next(pid for pid in child_pids(self.pid) if b"valkey" in _command(pid).split(b"\0")[0])
+        """Give the process id of the embedded server.
+
+        Linux may leave a child out of its list while another one ends (proc(5), `children`), and a server that was
+        killed is there again a moment later: it is looked for until it is found.
+        """
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            for pid in child_pids(self.pid):
+                if b"valkey" in _command(pid).split(b"\0")[0]:
+                    return pid
+            time.sleep(0.02)
+        raise AssertionError("there is no embedded server")
 
     def stop(self) -> int:
         """Ask it to end; give its exit code."""
