@@ -121,8 +121,10 @@ class Node:
         self.care = CareApi(self.desk, care, self.moderators)
         self.duty = DutyApi(self.desk, duty, self.audit)
         acts = Acts(self.servers)
-        self.decisions = Decisions(self.desk, acts, claims, self.members, self.audit, groups=self.groups, now_ms=now_ms)
         case_desk = CaseDesk(CaseActs(self.servers), self.moderators, self.audit)
+        self.decisions = Decisions(
+            self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
+        )
         self.acts = ActsApi(
             self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
         )

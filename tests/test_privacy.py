@@ -21,6 +21,16 @@ WORDS = "canary-words-2f9c"
 NAME = "Canary Bea"
 
 
+def moderated(house: House, pos: str) -> str:
+    """Let a moderator say something to the room and to whoever asked, and fold a message; gives the receipt."""
+    lead = sign_in(house, "Lea", Role.LEAD, set())
+    case = lead.wait_for_case(kind="asked")["id"]
+    lead.ok(f"cases/{case}/claim", {})
+    for act in ("say", "word"):
+        lead.ok(f"cases/{case}/acts", {"act": act, "text": WORDS, "reason": "a test", "attempt": WORDS + act})
+    return str(lead.ok(f"cases/{case}/acts", {"act": "fold", "pos": pos, "reason": "a test"})["receipt"])
+
+
 async def test_no_word_address_or_secret_is_written_when_people_talk_and_things_break(tmp_path: Path) -> None:
     """The whole process's output, the data folder but for the record itself, and every header of an answer."""
     house = House(tmp_path, "--join-proof", "off", "--limits", "off").start()
@@ -38,6 +48,9 @@ async def test_no_word_address_or_secret_is_written_when_people_talk_and_things_
             ):
                 await member.send(ask)
                 await member.wait_for("received")
+            receipt = await asyncio.to_thread(moderated, house, pos)
+            await member.send({"do": "appeal", "receipt": receipt, "words": WORDS})
+            await member.wait_for("received")
             await member.send({"do": "say", "id": WORDS, "text": WORDS, WORDS: 1})
             await member.send({"do": WORDS})
             await member.wait_for("error")

@@ -14,6 +14,7 @@ from chatserver.core.acts import UNDO_MS
 from chatserver.core.cases import Case, pack_case
 from chatserver.core.claims import LEASE_MS, Refused
 from chatserver.core.claims import Why as ClaimWhy
+from chatserver.core.letters import LETTER_MS
 from chatserver.core.moderators import Account, AccountId
 from chatserver.store.acts import NotDone, Why
 from chatserver.store.servers import Servers
@@ -52,6 +53,10 @@ class CaseActs:
         if reply[0] == b"refused":
             raise NotDone(cast(Why, reply[1].decode()))
         return str(reply[1].decode())
+
+    async def drop(self, case: str) -> None:
+        """End a case that nobody need decide any more, whoever has it, also before it has come. Twice is as once."""
+        await self._call("alongside_drop", case, LETTER_MS)
 
     async def _act(self, name: str, account: AccountId, case: Case, to: str, to_name: str) -> int:
         packed = msgpack.packb(pack_case(case))

@@ -162,6 +162,8 @@ class ActsApi:
         """What an act changes in the group's slot. Done again by every repeat, for the first may have been cut."""
         if "lock" in memo:
             await self._members.lock(scope.group, scope.room, on=bool(memo["lock"][0 if undone else 1]))
+        if undone and "second" in memo:
+            await self._cases.drop(memo["second"])
         if "out" not in memo:
             return
         sanction = await self._acts.sanction(scope, memo["receipt"])
@@ -255,6 +257,8 @@ def _memo(order: Order, ground: Ground, steps: Plan) -> dict[str, Any]:
                 memo["receipt"] = code
             case ["bar", _, _, until_ms]:
                 memo["until"] = int(until_ms)
+            case ["call", *_]:
+                memo["second"] = ground.name
             case ["exclude", member]:
                 memo["out"] = member
     return memo

@@ -44,6 +44,10 @@ class CaseDesk:
         case = await self._acts.undo(name, account.id)
         await self._audit.append(account.id, "act.undone", f"desk.{name}", case=case)
 
+    async def drop(self, case: str) -> None:
+        """End a case that nobody need decide any more."""
+        await self._acts.drop(case)
+
     async def _receiver(self, name: str, account: Account, case: Case, slug: str) -> Account:
         found = await self._moderators.named(name)
         if found is None or not found.may_moderate(slug) or found.id in (account.id, case.not_by):

@@ -25,6 +25,7 @@ from chatserver.store.audit import Audit
 from chatserver.store.claims import Claims
 from chatserver.store.members import Members
 from chatserver.web.acts import not_done
+from chatserver.web.caseacts import CaseDesk
 from chatserver.web.desk import CASES, Desk, reason_of, refuse_own
 from chatserver.web.errors import HttpFault
 from chatserver.web.requests import read_fields
@@ -40,12 +41,13 @@ class Decisions:
         claims: Claims,
         members: Members,
         audit: Audit,
+        cases: CaseDesk,
         *,
         groups: Iterable[Group],
         now_ms: Callable[[], int],
     ) -> None:
         self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
-        self._now_ms = now_ms
+        self._cases, self._now_ms = cases, now_ms
         self._groups = {str(group.id): group for group in groups}
 
     def routes(self) -> list[Route]:
@@ -86,6 +88,8 @@ class Decisions:
         await self._audit.append(account.id, "appeal.decided", case.id, reason, case=case.id, after=after)
         if sanction.kind == "exclude" and not uphold:
             await self._members.readmit(scope.group, sanction.member)
+        if sanction.wanted_ms is not None and not uphold:
+            await self._cases.drop(sanction.act)
         await self._carry_out(scope, account, case, steps)
         return JSONResponse({"upheld": uphold})
 

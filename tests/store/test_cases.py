@@ -16,6 +16,7 @@ from chatserver.core.identity import MemberId
 from chatserver.core.messages import Position, Say
 from chatserver.core.rulings import Flag, Folded, Grounds
 from chatserver.core.seats import Seat
+from chatserver.store.caseacts import CaseActs
 from chatserver.store.cases import Cases
 from chatserver.store.posting import Held
 from chatserver.store.rooms import Opening, RoomRecord
@@ -238,3 +239,11 @@ async def test_asking_changes_nothing_when_there_is_no_case_or_it_was_asked_befo
     assert await order(cases, record) == []
     for key in await servers.call("desk", "KEYS", "{desk}:*"):
         assert await servers.call("desk", "PTTL", key) > 0, key
+
+
+async def test_a_case_that_was_dropped_before_it_came_is_not_opened(servers: Servers) -> None:
+    """Nobody is asked about what was undone while its call was on the way."""
+    packed = msgpack.packb(pack_case(Case("any", "second", "g", 1, "member", "Calm Wren", Flag("amber"))))
+    await CaseActs(servers).drop("undone")
+    assert await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "undone", 1, packed, 60_000) == 0
+    assert await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "other", 1, packed, 60_000) == 1

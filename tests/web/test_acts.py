@@ -234,6 +234,21 @@ async def test_a_long_mute_needs_a_second_moderator(hall: House, ada: Moderator,
         assert await bea.code(f"cases/{second}") == (404, "not_found")
 
 
+async def test_a_long_mute_that_is_undone_asks_nobody_any_more(hall: House, ada: Moderator, bea: Moderator) -> None:
+    """Its case goes, also from whoever has it."""
+    async with Member(await seated(hall)) as one:
+        await one.enter()
+        case = await ada.case_of(one, {"do": "ask_moderator"}, kind="asked")
+        answer = await ada.act(case, "mute", seconds=3 * 86_400)
+        second = answer["act"].rpartition(".")[2]
+        await asyncio.to_thread(bea.desk.wait_for_case, id=second)
+        await bea.ok(f"cases/{second}/claim", {})
+        await ada.ok(f"acts/{answer['act']}/undo", {})
+        assert await bea.code(f"cases/{second}") == (404, "not_found")
+        assert second not in [known["id"] for known in await asyncio.to_thread(bea.desk.cases)]
+        await one.say("I can write")
+
+
 @pytest.mark.parametrize(
     ("act", "change", "code"),
     [

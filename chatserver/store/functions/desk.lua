@@ -51,8 +51,9 @@ local function note_room(prefix, id, packed, keep_ms)
   keep_at_least(of_room, keep_ms)
 end
 
--- keys: prefix; args: case id, rank, packed case, keep_ms. 1 when it is new.
+-- keys: prefix; args: case id, rank, packed case, keep_ms. 1 when it is new, and was not dropped before it came (deskacts.lua).
 local function open(keys, args)
+  if redis.call('EXISTS', keys[1] .. 'closed:' .. args[1]) == 1 then return 0 end
   local is_new = keep(keys[1] .. 'queue', keys[1] .. 'case:' .. args[1], args[1], args[2], args[3], args[4])
   if is_new == 1 then
     note_room(keys[1], args[1], args[3], args[4])

@@ -48,5 +48,17 @@ local function desk_undo(keys, args)
   return {'done', id}
 end
 
+-- keys: prefix; args: case id, keep_ms. A case that nobody need decide any more, whoever has it; also one that has not come yet.
+local function drop(keys, args)
+  local prefix, id = keys[1], args[1]
+  redis.call('SET', prefix .. 'closed:' .. id, cmsgpack.pack({'house', 'dropped'}), 'PX', args[2])
+  redis.call('DEL', claim_key(prefix, id))
+  redis.call('ZREM', prefix .. 'queue', id)
+  redis.call('ZREM', prefix .. 'queue:until', id)
+  changed(prefix, id)
+  return 1
+end
+
+redis.register_function('alongside_drop', drop)
 redis.register_function('alongside_desk_act', desk_act)
 redis.register_function('alongside_desk_undo', desk_undo)
