@@ -54,7 +54,9 @@ def holder_of(port: int, pids: list[int]) -> int:
 
 
 def entries(house: House, case: str) -> list[str]:
-    """Give what the log says was done about a case by itself."""
+    """Give what the log says was done about a case by itself; nothing while it cannot be read."""
+    if not house.is_ready():
+        return []
     return [entry["act"] for entry in audit(house) if entry.get("case") == case and entry["who"] == "house"]
 
 
@@ -136,3 +138,18 @@ def test_a_failing_webhook_is_tried_again_and_shown_until_it_works(paging_house:
     while not paging_house.is_ready():
         assert time.monotonic() < deadline + DEADLINE_S
     assert alarms(lea) == []
+
+
+def test_a_killed_valkey_forgets_neither_what_is_due_nor_what_was_tried(
+    paging_house: House, receiver: Receiver
+) -> None:
+    """The call comes when it is back, under the same name; leads are paged once."""
+    receiver.answer = lambda _: 503
+    open_danger(paging_house, "old", OLD_MS)
+    first = receiver.next()
+    receiver.next()  # its failure has been kept before this try
+    kill(paging_house.valkey())
+    receiver.answer = lambda _: 204
+    again = receiver.next()
+    assert again.headers["webhook-id"] == first.headers["webhook-id"]
+    assert until(paging_house, "old", "oncall.called").count("case.paged") == 1

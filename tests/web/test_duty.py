@@ -10,8 +10,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from chatserver.core.moderators import Role, Scope
+from chatserver.live.connection import now_ms
+from chatserver.store.duty import Duty
+from chatserver.store.moderators import Moderators
+from chatserver.store.servers import Servers
 from tests.house import House
-from tests.web.desks import Caller, audit, sign_in
+from tests.web.desks import Caller, audit, beside, sign_in
 from tests.web.test_deskdoor import desk
 
 DEADLINE_S = 10
@@ -79,3 +83,29 @@ def test_an_open_desk_is_told_of_duty_and_signing_out_ends_it(house: House) -> N
     bea.ok("duty", {"on": True})
     house.run("moderators", "revoke", "Bea Duty")
     assert names(lea) == []
+
+
+def test_an_open_desk_keeps_its_moderator_on_duty(house: House) -> None:
+    """By renewing it: what would soon be over lasts anew."""
+    cleo = sign_in(house, "Cleo Duty", Role.MODERATOR, {"porch"})
+    cleo.ok("duty", {"on": True})
+
+    async def rest_ms(servers: Servers) -> int:
+        return {one.account.name: one.until_ms - now_ms() for one in await Duty(servers, now_ms).standing()}[
+            "Cleo Duty"
+        ]
+
+    async def shortened(servers: Servers) -> None:
+        account = await Moderators(servers).named("Cleo Duty")
+        assert account is not None
+        await Duty(servers, now_ms, ttl_ms=45_000).stay(account.id)
+
+    async def opened() -> None:
+        async with desk(cleo) as socket:
+            await told(socket, is_on=True)
+
+    beside(house, shortened)
+    assert beside(house, rest_ms) <= 45_000
+    asyncio.run(opened())
+    assert beside(house, rest_ms) > 45_000
+    cleo.ok("duty", {"on": False})
