@@ -7,6 +7,7 @@ gone the node drains too.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -93,6 +94,7 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
 
     def on_ready() -> None:
         hear_uvicorn(logging.WARNING)
+        spare_the_collector()
         _tell(ready, "ready")
 
     app.state.on_ready = on_ready
@@ -106,6 +108,16 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
         _tell(ready, "failed Redis cannot be reached")
         return EXIT_STORE
     return 0 if server.started else 1
+
+
+def spare_the_collector() -> None:
+    """Take whatever stays for good out of the garbage collector's sight.
+
+    Rules, modules and pages are 80,000 objects: a full collection that looked through them and found nothing took
+    40 ms (Python 3.11, 2026-11-26), in which nobody was served.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _has_uvloop() -> bool:

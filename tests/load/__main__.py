@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from tests.load import scenes, servers
 from tests.load.machine import bare_send_us, describe
 from tests.load.report import table
+
+RECORDS = servers.ROOT / "docs" / "benchmarks"
 
 
 def main() -> int:
@@ -23,7 +26,19 @@ def main() -> int:
     options.out.write_text(json.dumps(result, indent=1) + "\n")
     print(table(result))
     print(f"as JSON: {options.out}")
+    if options.record:
+        print(f"and: {record(result)}")
     return 0
+
+
+def record(result: dict[str, Any]) -> Path:
+    """Keep the result in docs/benchmarks, under its day and machine; gives the file."""
+    machine = result["machine"]
+    name = re.sub(r"[^a-z0-9]+", "-", f"{machine['day']}-{machine['cpu']}-{machine['cores']}-cores".lower()).strip("-")
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    file = RECORDS / f"{name}.json"
+    file.write_text(json.dumps(result, indent=1) + "\n")
+    return file
 
 
 def bench(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -37,7 +52,6 @@ def bench(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         skipped.append(f"skipped: the ws package under node ({why_not})")
     result: dict[str, Any] = {
         "machine": describe(),
-        "bare_send_us": round(bare_send_us(servers.SERVER_CORE, servers.LOAD_CORE), 2),
         "load": "a C++ program given with LOAD" if options.load else "tests/load/client.py",
         "skipped": skipped,
         "scenes": {},
@@ -46,8 +60,9 @@ def bench(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         by_server = result["scenes"][scene.name] = {}
         for server in compared:
             _tell(f"{scene.name}: {server.name} ...")
-            by_server[server.name] = scenes.play(server, scene, folder, options.load)
-            by_server[server.name]["paced"] = "--rate" in scene.options
+            bare_us = bare_send_us(servers.SERVER_CORE, servers.LOAD_CORE)
+            seen = by_server[server.name] = scenes.play(server, scene, folder, options.load)
+            seen |= {"paced": "--rate" in scene.options, "bare_send_us": round(bare_us, 2)}
     _tell("joins ...")
     result["joins"] = scenes.joins(folder)
     return result
@@ -63,6 +78,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each talking scene is measured")
     parser.add_argument("--load", help="another load program with the same options, in place of tests/load/client.py")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the result goes as JSON")
+    parser.add_argument("--record", action="store_true", help="keep the result in docs/benchmarks too")
     options = parser.parse_args()
     if not 20 <= options.idle <= 20_000:
         parser.error("--idle: 20 to 20,000")

@@ -4,7 +4,8 @@
 own number and the time it left. Deliveries are counted by their marks in whatever the kernel gives in one read; one
 member in ORDER_SAMPLE is read in full: each message once, in its sender's order. Saturated (`--window`): so many
 messages are in flight, a message being done when its room's members have it. Paced (`--rate`): every delivery is read
-in full and timed from sending to receipt, this program's own reading included. Knows no server.
+in full and timed from sending to receipt, this program's own reading included; only then is there a `lat_us`. Knows
+no server.
 
 The options and the answer are a part of those of the project's C++ load program, which may stand in its place.
 """
@@ -241,10 +242,11 @@ def _measure(load: Load) -> dict[str, object]:
     seconds = time.monotonic() - began
     later, cpu = used_by(options.pid), os.times()
     deliveries, messages = load.received - received, load.sent - sent
-    delays = sorted(load.delays_ns or [0])
+    delays = sorted(load.delays_ns or [])
     load.delays_ns = None
     load.drain()
-    return {
+    timed = {"lat_us": {f"p{q}": round(delays[len(delays) * q // 100] / 1000) for q in (50, 99)}} if delays else {}
+    return timed | {
         "secs": round(seconds, 2),
         "msgs_per_s": round(messages / seconds),
         "deliv_per_s": round(deliveries / seconds),
@@ -252,7 +254,6 @@ def _measure(load: Load) -> dict[str, object]:
         "ooo": load.disordered,
         "closed": load.closed,
         "gen_cpu": round((cpu.user + cpu.system - own.user - own.system) / seconds, 2),
-        "lat_us": {name: round(delays[int(len(delays) * q)] / 1000) for name, q in (("p50", 0.5), ("p99", 0.99))},
         "pid0": _cost(used, later, deliveries, messages, seconds),
     }
 

@@ -25,6 +25,7 @@ def describe() -> dict[str, object]:
         "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
         "day": time.strftime("%Y-%m-%d"),
+        "load_average": round(os.getloadavg()[0], 1),
     }
 
 

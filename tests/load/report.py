@@ -14,7 +14,7 @@ def table(result: dict[str, Any]) -> str:
     lines = [
         "",
         f"{machine['cpu']}, {machine['cores']} cores, {machine['kernel']}, Python {machine['python']}",
-        f"one bare write of a frame: {result['bare_send_us']:.2f} us; load program: {result['load']}",
+        f"load program: {result['load']}; load average before: {machine['load_average']}",
         "",
     ]
     for scene, by_server in seen.items():
@@ -34,7 +34,8 @@ def _figure(one: dict[str, Any]) -> float | None:
         return None
     if "pid0" not in one:
         return float(one["rss0"]["kb_per_conn"])
-    return float(one["lat_us"]["p99"] if one.get("paced") else one["pid0"]["us_per_deliv"])
+    is_paced = one.get("paced") and "lat_us" in one
+    return float(one["lat_us"]["p99"] if is_paced else one["pid0"]["us_per_deliv"])
 
 
 def _said(one: dict[str, Any]) -> str:
@@ -42,13 +43,24 @@ def _said(one: dict[str, Any]) -> str:
         return f"failed: {one['error']}"
     if "pid0" not in one:
         return f"{one['rss0']['kb_per_conn']:7.2f} KB a socket ({one['conns']} open)"
-    cost, delay = one["pid0"], one["lat_us"]
+    cost = one["pid0"]
     wrong: dict[str, int] = {name: one[name] for name in ("lost", "ooo", "closed") if one[name]}
     return (
-        f"{cost['us_per_deliv']:7.2f} us a delivery {cost['us_per_msg']:8.1f} us a message"
-        f" {one['deliv_per_s']:>9,} a second"
-        f"  p50 {delay['p50'] / 1000:.1f} ms p99 {delay['p99'] / 1000:.1f} ms" + (f"  WRONG {wrong}" if wrong else "")
+        f"{cost['us_per_deliv']:7.2f} us a delivery{_in_writes(one)} {cost['us_per_msg']:8.1f} us a message"
+        f" {one['deliv_per_s']:>9,} a second{_delay(one)}" + (f"  WRONG {wrong}" if wrong else "")
     )
+
+
+def _in_writes(one: dict[str, Any]) -> str:
+    """The same in bare writes, as they cost just before: what can be compared between machines and busy hours."""
+    bare_us = one.get("bare_send_us")
+    return f" ({one['pid0']['us_per_deliv'] / bare_us:.2f} x a bare write)" if bare_us else ""
+
+
+def _delay(one: dict[str, Any]) -> str:
+    """From sending to receipt, where the load program timed it."""
+    delay = one.get("lat_us")
+    return f"  p50 {delay['p50'] / 1000:.1f} ms p99 {delay['p99'] / 1000:.1f} ms" if delay else ""
 
 
 def _ratio(ours: float | None, its: float | None, server: str) -> str:
