@@ -4,6 +4,8 @@
 import { timeOf } from "../state/days.js";
 import { Typing, TYPING_MS, typingLine } from "../state/typing.js";
 import { hasKeyboard, make } from "../view/make.js";
+import { joined } from "./state/wording.js";
+import { wordingBlock } from "./wording.js";
 
 /** @typedef {import("../state/timeline.js").Item} Item */
 /** @typedef {import("../state/outbox.js").Attempt} Attempt */
@@ -23,7 +25,7 @@ export class TalkView {
     this.sign = make("p", { class: "fine typing-line", "aria-hidden": "true" });
     this.words = make("textarea", { rows: "2", maxlength: "4000", "aria-label": "Your words to them", oninput: () => { if (this.words.value.trim()) on.typing(); }, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
     const form = make("form", { class: "talk-form", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); } }, this.words, make("button", { type: "submit", class: "primary" }, "Send"));
-    this.element = make("div", { class: "talk-room" }, this.list, this.waiting, this.sign, this.line, ...(mayWrite ? [form] : []));
+    this.element = make("div", { class: "talk-room" }, this.list, this.waiting, this.sign, this.line, ...(mayWrite ? [form, wordingBlock((words) => this.#put(words))] : []));
     this.place = mayWrite ? this.words : this.list;
   }
 
@@ -77,6 +79,12 @@ export class TalkView {
     if (event.key !== "Enter" || event.isComposing || event.shiftKey || !hasKeyboard()) return;
     event.preventDefault();
     this.#send();
+  }
+
+  /** Words from elsewhere, to be changed and sent, or not. @param {string} words */
+  #put(words) {
+    this.words.value = joined(this.words.value, words);
+    this.words.focus();
   }
 
   #send() {
