@@ -9,7 +9,8 @@ from moderation.patterns import compiled
 
 _REACH: Final = 60  # characters around a match in which a doctor or a routine counts
 _DOCTOR: Final = compiled(
-    r"\b(?:doctor|doc|dr|gp|nurse|pharmacist|psych(?:iatrist)?|prescri\w+|therapist|as directed|said to|told me|says)\b"
+    r"\b(?:doctor|doc|dr|gp|nurse|pharmacist|psych(?:iatrist)?|prescri\w+|therapist|as directed|said to|told me"
+    r"|(?:was|been|got) told|says)\b"
 )
 _DAILY: Final = compiled(
     r"\b(?:a day|per day|daily|every (?:day|night|morning|evening|other)|each (?:day|night|morning)|twice|once|at night"
