@@ -33,7 +33,7 @@ def quiet_house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def bea(quiet_house: House) -> Caller:
     """A moderator of the garden."""
-    return aside(lambda: sign_in(quiet_house, "Bea", Role.MODERATOR, {"garden"}))
+    return aside(lambda: sign_in(quiet_house, "Quillon", Role.MODERATOR, {"garden"}))
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -51,7 +51,7 @@ def test_a_room_for_reading_says_so_keeps_words_and_opens_live(
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".not-sent")).to_have_count(0)
     expect(page.locator(".message .text", has_text="is somebody here")).to_have_count(1)
-    assert "Bea" not in page.content()
+    assert "Quillon" not in page.content()
     aside(lambda: bea.ok("duty", {"on": False}))
     expect(page.locator("#staff")).to_contain_text("No moderator until")
     porch = window(quiet_house).join("Porch")

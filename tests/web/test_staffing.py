@@ -40,7 +40,7 @@ def strict_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def bea(strict_house: House) -> Iterator[Caller]:
     """A moderator of the garden, off duty again afterwards."""
-    caller = sign_in(strict_house, "Bea", Role.MODERATOR, {"garden"})
+    caller = sign_in(strict_house, "Quillon", Role.MODERATOR, {"garden"})
     yield caller
     caller.ok("duty", {"on": False})
 
@@ -79,7 +79,7 @@ def test_members_hear_when_a_moderator_comes_and_goes_and_never_who(strict_house
                 assert (await late.enter())["room"]["staff"] == HERE
             await asyncio.to_thread(bea.ok, "duty", {"on": False})
             assert await staff(inside) == nobody
-            assert "Bea" not in str(entered)
+            assert "Quillon" not in str(entered)
             await outside.say("the porch needs nobody")
             assert "staff" not in [event["ev"] async for event in until_message(outside)]
 
