@@ -41,6 +41,9 @@ def test_axe_finds_nothing_on_the_desk_when_anything_is_open(
     member = bring_a_case(window, street, title)
     write(member, "you should meet me at 12 Hill Street, my number is 020 7946 0958, I want to die")
     expect(desk.locator(".row").nth(1)).to_be_visible(timeout=LIVE_TIMEOUT_MS)
+    desk.get_by_text("How much you have seen").click()
+    expect(desk.locator("#care")).not_to_be_empty()
+    desk.evaluate("document.getElementById('pause').hidden = false")  # what a closed crisis brings
     looked_over(desk)
     desk.locator(".row").first.click()
     desk.locator("#claim").click()

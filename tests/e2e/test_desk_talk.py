@@ -58,6 +58,8 @@ def test_a_moderator_and_a_member_talk_alone_and_it_ends_with_the_way_back(windo
     expect(two.get_by_role("log", name="The talk")).to_contain_text("thank you for coming")
     expect(two.get_by_label("Your words to them")).to_have_count(0)
     expect(one.get_by_role("log", name="The talk")).to_contain_text("A second moderator is looking in")
+    assert faults(one) == []
+    assert faults(two) == []
     order(one, "End the talk, back to the group", "calmer now")
     expect(one.locator("#talk-said")).to_contain_text("they are shown back to the group", timeout=LIVE_TIMEOUT_MS)
     expect(one.get_by_role("log", name="The talk")).to_have_count(0)

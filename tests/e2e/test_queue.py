@@ -72,6 +72,11 @@ def test_a_case_is_taken_through_when_there_is_only_a_keyboard(window: OpenWindo
     expect(desk.locator("#calm")).to_be_visible()
     expect(desk.locator("#board-said")).to_have_text("The case is closed.")
     expect(desk.locator("#queue-title")).to_be_focused()
+    desk.get_by_role("button", name="Take a pause").click()
+    expect(desk.locator("#board-said")).to_contain_text("You are off duty.")
+    expect(desk.locator("#pause")).to_be_hidden()
+    desk.get_by_text("How much you have seen").click()
+    expect(desk.locator("#care")).to_contain_text("You: 1 to 2 cases, 1 to 2 of them heavy in the last 24 hours")
     expect(member.locator(".words").last).to_have_text(CRISIS)
 
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { fieldsOf, missing, offered, orderOf } from "../../static/js/desk/state/acts.js";
 import { alarmLine } from "../../static/js/desk/state/alarms.js";
+import { loadLine } from "../../static/js/desk/state/care.js";
 import { ACTS } from "../../static/js/desk/state/catalogue.js";
 import { Drafts } from "../../static/js/desk/state/drafts.js";
 import { othersOn } from "../../static/js/desk/state/duty.js";
@@ -291,4 +292,9 @@ test("every act of the server has a form here that holds what it needs, and no o
   for (const [act, needed] of forms) assert.deepEqual(ACTS[act]?.fields, [...(needed ? [needed] : []), "reason"], act);
   const known = new Set(forms.map(([act]) => act));
   for (const [act, { path }] of Object.entries(ACTS)) assert.ok(path || known.has(act), act);
+});
+
+test("how much somebody has seen is said roughly, in whole words", () => {
+  assert.equal(loadLine({ today: { seen: "0", heavy: "0" }, three_days: { seen: "more", heavy: "3-5" } }), "no case in the last 24 hours; more than 10 cases, 3 to 5 of them heavy in three days.");
+  assert.match(loadLine({ today: { seen: "1-2", heavy: "0" }, three_days: { seen: "1-2", heavy: "0" } }), /^1 to 2 cases, none of them heavy in the last 24 hours/);
 });

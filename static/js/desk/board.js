@@ -4,6 +4,7 @@
 import { timeOf } from "../state/days.js";
 import { byId } from "../view/make.js";
 import { callBack, count, ring } from "./alarm.js";
+import { Care } from "./care.js";
 import { Choices } from "./choices.js";
 import { Claims } from "./claims.js";
 import { Duty } from "./duty.js";
@@ -30,7 +31,8 @@ export class Board {
     this.doubt = doubt;
     this.choices = new Choices();
     this.queue = new Queue();
-    this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt });
+    this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt, heavy: () => this.care.offer() });
+    this.care = new Care();
     this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt, said: (words) => callBack(words, this.choices.now) });
     this.list = new CaseList(byId("cases"), (id) => this.#open(id));
     this.duty = new Duty((fault) => fault.code === "not_signed_in" ? doubt() : this.#say(fault.message));

@@ -7,7 +7,7 @@ import { Leases } from "./state/leases.js";
 const UNCLAIMED = new Refused("unclaimed", "Please claim the case first. What you have typed is kept.");
 
 export class Claims {
-  /** @param {import("./state/queue.js").Queue} queue @param {{changed: () => void, ended: () => void}} on `ended`: the session is over */
+  /** @param {import("./state/queue.js").Queue} queue @param {{changed: () => void, ended: () => void, heavy: () => void}} on `ended`: the session is over; `heavy`: a crisis was closed */
   constructor(queue, on) {
     this.queue = queue;
     this.on = on;
@@ -40,7 +40,7 @@ export class Claims {
   /** @param {string} id @param {{outcome: string, reason: string}} words */
   close(id, words) {
     if (!this.leases.held.has(id)) return Promise.resolve(UNCLAIMED);
-    return this.#order(id, `cases/${id}/close`, words, () => { this.leases.gave(id); this.queue.closed(id); });
+    return this.#order(id, `cases/${id}/close`, words, ({ offer_pause }) => { this.leases.gave(id); this.queue.closed(id); if (offer_pause) this.on.heavy(); });
   }
 
   /** @param {string} id @param {import("./state/catalogue.js").Act} act @param {string} path @param {object} order @returns {Promise<{fault: Refused|null, answer: any}>} */
