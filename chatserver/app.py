@@ -59,6 +59,7 @@ from chatserver.store.servers import Servers
 from chatserver.web import errors
 from chatserver.web.acts import ActsApi
 from chatserver.web.appeal import AppealApi
+from chatserver.web.arrivals import Arrivals
 from chatserver.web.care import CareApi
 from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
@@ -93,7 +94,7 @@ class Node:
         self.audit = Audit(self.servers, key, settings.data_dir)
         self.posting = Posting(self.servers)
         name = secrets.token_hex(6)
-        self.pulse = Pulse(self.servers, name, tally)
+        self.pulse = Pulse(self.servers, self.posting, name, tally)
         self.guard = load_guard(self.groups, limits=settings.limits)
         self.guard.tally = tally
         self.cases = Cases(self.servers, self.groups, tally)
@@ -132,10 +133,15 @@ class Node:
         self.talks = Talks(handoffs, self.hub)
         self.appeals = Appeals(acts, self.guard, self.caller, self.audit)
         floor = Floor(self.guard, self.caller, now_ms, self.talks, self.appeals)
+        self.arrivals = Arrivals(settings.proxies, self.pulse.stress, tally, now_ms, is_on=settings.limits)
+        if settings.limits:
+            floor.stress = self.hub.stress = self.pulse.stress
         house = House(self.cases, claims)
         token = None if settings.metrics_token is None else read_token(settings.metrics_token)
         self.metrics = MetricsApi(Neighbours(place), house.samples, token)
-        self.door = Door(self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready)
+        self.door = Door(
+            self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready, self.arrivals
+        )
         self.private_hub = Hub(
             self._private,
             self.members,
@@ -203,7 +209,7 @@ def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
         *node.metrics.routes(),
         *Pages(node.groups).routes(),
         *helpline_routes(load_lines(settings.helplines)),
-        *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all).routes(),
+        *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all, node.arrivals).routes(),
         *AppealApi(node.groups, node.members, node.appeals, key, settings.origins).routes(),
         *node.door.routes(),
         *node.signin.routes(),

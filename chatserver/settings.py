@@ -7,6 +7,7 @@ environment.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="further origins whose pages may connect, separated by commas"
     )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="the proxies (addresses or networks, by commas) whose X-Forwarded-For is believed"
+    )
     hsts_s: int = Field(
         0,
         ge=0,
@@ -81,10 +85,17 @@ class Settings(BaseSettings):
     def _switch(cls, value: Any) -> Any:
         return _SWITCH.get(value, value) if isinstance(value, str) else value
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            ip_network(name, strict=False)
+        return value
 
     @classmethod
     def settings_customise_sources(

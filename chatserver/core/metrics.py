@@ -74,7 +74,7 @@ OF_NODES = (
     Metric("closes", _C, "Sockets closed, by why.", "why", CLOSES),
     Metric("shed", _C, "What was left undone under load.", "what", ("typing", "presence", "socket", "join", "message")),
     Metric("publication_lag_seconds", _H, "From publishing to hearing it back, probed every 5 s.", bounds=FAST_S),
-    Metric("loop_lag_seconds", _H, "How late the event loop woke, probed four times a second.", bounds=FAST_S),
+    Metric("loop_lag_seconds", _H, "How late the event loop woke, probed ten times a second.", bounds=FAST_S),
     Metric("loop_lag_now_seconds", _G, "How late the event loop woke at worst in the last 10 s."),
     Metric("pipeline_commands", _H, "Commands written to Redis at once.", bounds=SIZES),
     Metric("pipeline_seconds", _H, "From a write to Redis to the answer of its last command.", bounds=FAST_S),

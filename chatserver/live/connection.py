@@ -34,6 +34,7 @@ from chatserver.core.session import (
     State,
     error,
 )
+from chatserver.core.stress import Stress
 from chatserver.live.floor import Floor
 from chatserver.live.measured import measured
 from chatserver.live.room import LiveRoom, framed
@@ -203,6 +204,9 @@ class Connection:
                 self.tell(error("not_found", "That message is not there, or it is not yours.").fields)
 
     def _show_typing(self) -> None:
+        if self._floor.stress() > Stress.CALM:
+            self._room.tally.add("shed", "typing")
+            return
         task = asyncio.get_running_loop().create_task(self._room.record.tell_typing(self._seat))
         task.add_done_callback(lambda t: None if t.cancelled() else t.exception())
 

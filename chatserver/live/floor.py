@@ -25,6 +25,7 @@ from chatserver.core.messages import AnswerOffer, Appeal, AskModerator, LeaveHan
 from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
 from chatserver.core.seats import Seat
 from chatserver.core.session import error, not_sent
+from chatserver.core.stress import RETRY_S, Stress
 from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
@@ -41,6 +42,7 @@ Tell = Callable[[object], None]
 _CALLED_LEVELS = {"concern": "red", "rule": "amber"}  # worry about a person is looked at before a broken rule
 _WAITS = "A moderator will look at this before others see it."
 _AWAY = "The moderators cannot be reached just now. Try again in a moment."
+_BUSY = "There is too much going on here just now. Your words are kept here; try again in a moment."
 _GONE = "That is not there any more."
 _NO_RECEIPT = "There is no such receipt of yours (any more)."
 _PASSED = "Because your words sound serious they were passed to the moderators all the same."
@@ -65,6 +67,8 @@ class Floor:
     def __init__(self, guard: Guard, caller: Caller, now_ms: Callable[[], int], talks: Talks, appeals: Appeals) -> None:
         self._guard, self._caller, self._now_ms = guard, caller, now_ms
         self._talks, self._appeals = talks, appeals
+        self.stress: Callable[[], Stress] = lambda: Stress.CALM
+        """How much the node has to do; only then are words refused in which the review sees nothing."""
         self._working: set[asyncio.Task[None]] = set()
 
     def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
@@ -72,6 +76,10 @@ class Floor:
         ruling = self._guard.review(seat.member, room.record.group.id, say, self._now_ms())
         if room.is_read_only:
             self._keep_back(room, seat, say, ruling.flag, tell)
+            return
+        if ruling.flag is None and ruling.way is not Way.HOLD and self.stress() is Stress.FULL:
+            room.tally.add("shed", "message")
+            tell(not_sent(say.id, "busy", _BUSY, RETRY_S).fields)
             return
         if ruling is PLAIN:
             room.record.say(seat, say, lambda outcome: self._answer(tell, say.id, outcome, None))

@@ -17,6 +17,7 @@ from typing import Any
 from chatserver.core.duty import StaffWord
 from chatserver.core.errors import StoreUnavailable
 from chatserver.core.groups import Group
+from chatserver.core.stress import Stress
 from chatserver.live.outbox import Outbox
 from chatserver.live.room import LiveRoom
 from chatserver.store.members import Members
@@ -54,6 +55,8 @@ class Hub:
         self._is_private = is_private
         self._rooms: dict[RoomKey, LiveRoom] = {}
         self._idle: dict[RoomKey, int] = {}
+        self.stress: Callable[[], Stress] = lambda: Stress.CALM
+        """How much the node has to do; who came or went is told when it is calm again."""
 
     def room(self, group: Group, number: int) -> LiveRoom:
         """Give the room, opening it when this is its first socket here."""
@@ -78,11 +81,14 @@ class Hub:
         """Look after the rooms until cancelled."""
         for beat in itertools.count(1):
             await asyncio.sleep(BEAT_S)
-            rooms = self.rooms
+            rooms, is_calm = self.rooms, self.stress() is Stress.CALM
             tasks: list[Coroutine[Any, Any, None]] = []
             for room in rooms:
-                room.show_presence()
-                if room.presence_changed or beat % TELL_BEATS == 0:
+                if is_calm:
+                    room.show_presence()
+                elif room.presence_changed or room.here_changed:
+                    self._outbox.tally.add("shed", "presence")
+                if (room.presence_changed and is_calm) or beat % TELL_BEATS == 0:
                     tasks.append(room.tell_presence(self._node))
                 if beat % LOOK_BEATS == 0:
                     tasks.append(self._look(room))

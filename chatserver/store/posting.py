@@ -100,6 +100,11 @@ class Posting:
         else:
             self._send(post)
 
+    def oldest_s(self) -> float:
+        """Give for how long the oldest post has waited for its answer; 0 when none waits."""
+        oldest = next((post for post in self._by_age if post.done is not None), None)
+        return 0.0 if oldest is None else self._loop.time() - (oldest.deadline - DEADLINE_S)
+
     def _finish(self, post: _Post, outcome: Outcome) -> None:
         """Tells the author, once."""
         done, post.done = post.done, None

@@ -27,6 +27,7 @@ from chatserver.live.connection import Connection, Welcome, now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.hub import Hub
 from chatserver.settings import Settings
+from chatserver.web.arrivals import Arrivals
 from chatserver.web.errors import HttpFault, unavailable
 from chatserver.web.joining import refuse_excluded
 from chatserver.web.origin import is_allowed_origin, secret_of
@@ -58,7 +59,9 @@ class Door:
         key: bytes,
         settings: Settings,
         is_store_ready: Callable[[], bool],
+        arrivals: Arrivals,
     ) -> None:
+        self._arrivals = arrivals
         self._groups = {group.id: group for group in groups}
         self._seating, self._hub, self._floor = seating, hub, floor
         self._key, self._settings = key, settings
@@ -81,6 +84,7 @@ class Door:
         """Let one member's socket in, or refuse it; the connection outlives this call."""
         try:
             codec = self.codec_of(websocket)
+            self._arrivals.admit("socket", websocket)
             group, seat = await self.member_of(websocket)
             refuse_excluded(await self._seating.excluded(group, seat.member))
             allowance = await self.allowance(group, seat)

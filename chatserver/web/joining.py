@@ -24,12 +24,16 @@ from chatserver.core.metrics import Tally
 from chatserver.core.sanctions import HOW_TO_APPEAL, Sanction
 from chatserver.core.seats import Seat, Seating
 from chatserver.settings import Settings
+from chatserver.web.arrivals import Arrivals
 from chatserver.web.challenge import Challenges
 from chatserver.web.errors import HttpFault
 from chatserver.web.origin import COOKIE, needs_tls, secret_of
 from chatserver.web.requests import read_json, refuse_foreign
 
 REMEMBER_S = 30 * 86_400
+RUSH_JOINS = 500  # in about 60 s: more than any group grows by itself; then only newcomers wait until that is over
+RUSH_RETRY_S = 30.0
+_RUSH = "Very many people are joining this group just now. Please try again in a minute."
 _JOIN_FIELDS = {"agreed", "remember", "proof"}
 
 
@@ -44,7 +48,9 @@ class JoinApi:
         settings: Settings,
         tally: Tally,
         leave_talks: Callable[[str, str], Awaitable[None]],
+        arrivals: Arrivals,
     ) -> None:
+        self._arrivals = arrivals
         self._tally = tally
         self._groups = {group.id: group for group in groups}
         self._leave_talks = leave_talks
@@ -86,8 +92,8 @@ class JoinApi:
     async def _join(self, request: Request) -> Response:
         try:
             return await self._let_in(request)
-        except HttpFault:
-            self._tally.add("joins", "refused")
+        except HttpFault as fault:
+            self._tally.add("joins", "busy" if fault.code == "busy" else "refused")
             raise
 
     async def _let_in(self, request: Request) -> Response:
@@ -99,6 +105,7 @@ class JoinApi:
         seat = await self._known(group, secret)
         is_new = seat is None
         if seat is None or secret is None:
+            await self._refuse_rush(request, group)
             if self._settings.join_proof:
                 await self._challenges.check(proof, group, self._seating)
             secret = secrets.token_urlsafe(32)
@@ -108,6 +115,13 @@ class JoinApi:
         response = _you(seat)
         self._set_cookie(request, response, group, secret, REMEMBER_S if remember else None)
         return response
+
+    async def _refuse_rush(self, request: Request, group: Group) -> None:
+        """Newcomers alone are refused: whoever has a seat comes back to it."""
+        self._arrivals.admit("join", request)
+        if self._settings.limits and await self._seating.recent_joins(group) >= RUSH_JOINS:
+            self._tally.add("shed", "join")
+            raise HttpFault(503, "busy", _RUSH, RUSH_RETRY_S)
 
     async def _me(self, request: Request) -> Response:
         group = self._group(request)
