@@ -64,7 +64,7 @@ class Reviewer:
             seen = self._model.find(normal.text)
             if seen is not None and seen.level > level:
                 level = seen.level
-                reasons.append(Reason(seen.rule, "suicide", 0, len(text), seen.intent))
+                reasons.append(Reason(seen.rule, seen.label, 0, len(text), seen.intent))
         if self._group is None:
             labels = frozenset(reason.label for reason in reasons)
             verdict = Verdict(level, labels, Action.DELIVER, tuple(reasons))

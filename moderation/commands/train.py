@@ -25,11 +25,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the weights; every line must have a level. Raises: DataFault, OSError, and changes nothing."""
     entries = [entry for path in arguments.data for entry in read(path) if entry.level is not None]
     print(f"training on {len(entries)} texts", file=sys.stderr)
-    examples = [Example(one.text, int(one.level or 0), _kind(one)) for one in entries]
+    examples = [
+        Example(one.text, int(one.level or 0), _kind(one), one.labels or frozenset(), _hand(one)) for one in entries
+    ]
     trained = train(examples)
     arguments.out.write_bytes(dump(trained.model))
     print(f"{arguments.out.name}: {arguments.out.stat().st_size} bytes", file=sys.stderr)
     return 0
+
+
+def _hand(entry: Entry) -> str:
+    """Who wrote it: a file of labelled lines is one hand."""
+    return Path(entry.path).stem if entry.labels is not None else ""
 
 
 def _kind(entry: Entry) -> Kind:

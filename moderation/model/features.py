@@ -10,8 +10,12 @@ from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
+from moderation.model.concepts import MAX_CONCEPTS
+
 BUCKETS: Final = 1 << 16  # two signed bytes each: 128 KiB; at 32,768 collisions cost about a point of F1
 _MASK: Final = BUCKETS - 1
+SIZE: Final = BUCKETS + MAX_CONCEPTS * (MAX_CONCEPTS + 1)  # after the hashed buckets, one for each concept and pair
+CONCEPT_WEIGHT: Final = 2.0  # what concepts count beside words; 1 to 4 tried, each hand scored by a model of the others
 _GRAMS: Final = (3, 4)  # letters in a piece of a word: typing errors and endings leave most pieces whole
 MAX_WORD: Final = 24  # letters read of one word, so that no word can cost more than its neighbours
 WORD: Final = re.compile(r"[^\W\d_]+|\d+")

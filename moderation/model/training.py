@@ -13,16 +13,31 @@ from itertools import pairwise
 from math import sqrt
 from typing import Any, Final, Literal
 
-from moderation.model.features import BUCKETS, WORD, pair_bucket, signal_buckets, word_buckets, word_key
-from moderation.model.weights import LONG, Model, Output
+from moderation.model.concepts import MAX_CONCEPTS, concepts_of, together
+from moderation.model.features import (
+    BUCKETS,
+    CONCEPT_WEIGHT,
+    SIZE,
+    WORD,
+    pair_bucket,
+    signal_buckets,
+    word_buckets,
+    word_key,
+)
+from moderation.model.weights import LONG, Labels, Model, Output
 from moderation.normalise import normalise
 
 C: Final = 3.0  # inverse regularisation; .1 to 4 tried, each hand scored by a model of the others: flat above 2
-FOLDS: Final = 5
-ORDINARY_ALARMS: Final = 0.5e-3  # of harmless lines nobody meant sadly
+FOLDS: Final = 5  # for texts whose hands are not known
+_LABEL_SCALE: Final = 100  # labels are chosen by whole numbers, hundredths of log-odds
+ORDINARY_WEIGHT: Final = (
+    8.0  # a harmless line nobody meant sadly counts so often; at 1 the few odd ones set every threshold
+)
+ORDINARY_ALARMS: Final = 0.5e-3  # of harmless lines nobody meant sadly: the aim, one of ours
+LONG_ALARMS: Final = 3e-3  # of harmless posts nobody meant sadly: one of ours
 SAD_ALARMS: Final = 10e-3  # of sad but safe lines; the aim is 15, and the rules take their part
-TRIGGER_ALARMS: Final = 20e-3  # of harmless lines made of trigger words; the aim is 50, and the rules take their part
-# Long harmless posts count for ORDINARY_ALARMS when nobody meant them sadly. Posts a rater called safe among posts of
+TRIGGER_ALARMS: Final = 30e-3  # of harmless lines made of trigger words; the aim is 50, and the rules take their part
+# Long harmless posts count for LONG_ALARMS when nobody meant them sadly. Posts a rater called safe among posts of
 # distress do not count: one of them flagged costs a moderator a look, the threshold they would set (3.5 instead of 0)
 # leaves a third of the others unseen.
 
@@ -31,11 +46,16 @@ Kind = Literal["ordinary", "sad", "trigger"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One rated text; `level` 0 to 3; `kind` says which false alarms a harmless one counts for."""
+    """One rated text; `level` 0 to 3; `kind` says which false alarms a harmless one counts for.
+
+    `hand` names who wrote it, where one person wrote many: all of a hand's texts are scored by a model of the others.
+    """
 
     text: str = field(repr=False)
     level: int
     kind: Kind = "ordinary"
+    labels: frozenset[str] = frozenset()
+    hand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +67,19 @@ class Trained:
 
 
 def train(examples: Sequence[Example]) -> Trained:
-    """Learn from `examples`. Texts alike in spelling stay in one fold."""
+    """Learn from `examples`. A hand's texts, and texts alike in spelling, stay in one fold."""
     normal = [normalise(example.text).text for example in examples]
     rows = [_row(text) for text in normal]
     words = [len(WORD.findall(text)) for text in normal]
+    weights = [ORDINARY_WEIGHT if one.level == 0 and one.kind == "ordinary" else 1.0 for one in examples]
+    folds = _folds(examples, normal)
     outputs, held_out = [], []
     for least in (1, 2):
         truth = [example.level >= least for example in examples]
-        scores = _held_out(rows, truth, normal)
+        scores = _held_out(rows, truth, weights, folds)
         held_out.append(scores)
-        outputs.append(_quantised(rows, truth, *_thresholds(examples, words, scores, least)))
-    return Trained(Model(*outputs), (held_out[0], held_out[1]))
+        outputs.append(_quantised(_fit(rows, truth, weights), *_thresholds(examples, words, scores)))
+    return Trained(Model(outputs[0], outputs[1], _labels(examples, normal)), (held_out[0], held_out[1]))
 
 
 def _row(text: str) -> dict[int, float]:
@@ -68,13 +90,16 @@ def _row(text: str) -> dict[int, float]:
     row = {bucket: count / sqrt(len(words) or 1) for bucket, count in counts.items()}
     for bucket in signal_buckets(words):
         row[bucket] = row.get(bucket, 0) + 1.0
-    return row
+    seen = together(map(concepts_of, words))
+    return row | {BUCKETS + one: CONCEPT_WEIGHT / sqrt(len(seen)) for one in seen}
 
 
-def _fit(rows: Sequence[dict[int, float]], truth: Sequence[bool]) -> Any:
+def _fit(rows: Sequence[dict[int, float]], truth: Sequence[bool], weights: Sequence[float] | None = None) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=C, solver="liblinear", random_state=0).fit(_matrix(rows), list(truth))
+    return LogisticRegression(C=C, solver="liblinear", random_state=0).fit(
+        _matrix(rows), list(truth), sample_weight=weights
+    )
 
 
 def _matrix(rows: Sequence[dict[int, float]]) -> Any:
@@ -86,23 +111,45 @@ def _matrix(rows: Sequence[dict[int, float]]) -> Any:
             columns.append(bucket)
             values.append(row[bucket])
         starts.append(len(columns))
-    return csr_matrix((values, columns, starts), shape=(len(rows), BUCKETS))
+    return csr_matrix((values, columns, starts), shape=(len(rows), SIZE))
 
 
-def _held_out(rows: Sequence[dict[int, float]], truth: Sequence[bool], groups: Sequence[str]) -> list[float]:
-    from sklearn.model_selection import StratifiedGroupKFold
+def _folds(examples: Sequence[Example], normal: Sequence[str]) -> list[str]:
+    """The fold of each example: its hand, or one of `FOLDS` by its spelling."""
+    return [one.hand or str(word_key(text) % FOLDS) for one, text in zip(examples, normal, strict=True)]
 
+
+def _held_out(
+    rows: Sequence[dict[int, float]], truth: Sequence[bool], weights: Sequence[float], folds: Sequence[str]
+) -> list[float]:
     scores = [0.0] * len(rows)
-    split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(rows, truth, groups)
-    for seen, unseen in split:
-        fitted = _fit([rows[i] for i in seen], [truth[i] for i in seen])
+    for fold in sorted(set(folds)):
+        seen = [i for i, one in enumerate(folds) if one != fold]
+        unseen = [i for i, one in enumerate(folds) if one == fold]
+        fitted = _fit([rows[i] for i in seen], [truth[i] for i in seen], [weights[i] for i in seen])
         for i, score in zip(unseen, fitted.decision_function(_matrix([rows[i] for i in unseen])), strict=True):
             scores[i] = float(score)
     return scores
 
 
-def _quantised(rows: Sequence[dict[int, float]], truth: Sequence[bool], short: float, long: float) -> Output:
-    fitted = _fit(rows, truth)
+def _labels(examples: Sequence[Example], normal: Sequence[str]) -> Labels:
+    """What each concept says of each label, among the dangers that name one; nothing with fewer than two labels."""
+    chosen = [i for i, one in enumerate(examples) if one.labels]
+    rows = [
+        {one: 1.0 for one in together(map(concepts_of, WORD.findall(normal[i]))) if one < MAX_CONCEPTS} for i in chosen
+    ]
+    learnt: Labels = {}
+    for label in sorted({label for i in chosen for label in examples[i].labels}):
+        truth = [label in examples[i].labels for i in chosen]
+        if all(truth):
+            continue
+        fitted = _fit(rows, truth)
+        weights = [float(fitted.intercept_[0]), *map(float, fitted.coef_[0][:MAX_CONCEPTS])]
+        learnt[label] = [round(_LABEL_SCALE * one) for one in weights]
+    return learnt
+
+
+def _quantised(fitted: Any, short: float, long: float) -> Output:
     weights = fitted.coef_[0]
     scale = float(abs(weights).max()) / 127 or 1.0
     return Output(
@@ -110,22 +157,18 @@ def _quantised(rows: Sequence[dict[int, float]], truth: Sequence[bool], short: f
     )
 
 
-def _thresholds(
-    examples: Sequence[Example], words: Sequence[int], scores: Sequence[float], least: int
-) -> tuple[float, float]:
+def _thresholds(examples: Sequence[Example], words: Sequence[int], scores: Sequence[float]) -> tuple[float, float]:
     """For lines and for posts, the lowest threshold that keeps to the false alarms."""
     harmless: dict[str, list[float]] = {kind: [] for kind in ("ordinary", "sad", "trigger", "long")}
     for example, count, score in zip(examples, words, scores, strict=True):
-        if example.level >= least:
+        if example.level > 0:  # amber raised to red is no false alarm
             continue
         if count <= LONG:
             harmless[example.kind].append(score)
-        elif example.kind == "ordinary" and example.level == 0:
+        elif example.kind == "ordinary":
             harmless["long"].append(score)
     shares = {"ordinary": ORDINARY_ALARMS, "sad": SAD_ALARMS, "trigger": TRIGGER_ALARMS}
-    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(
-        harmless["long"], ORDINARY_ALARMS
-    )
+    return max(_above(harmless[kind], share) for kind, share in shares.items()), _above(harmless["long"], LONG_ALARMS)
 
 
 def _above(scores: Sequence[float], share: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from moderation import Level, Reviewer, load_rules
 from moderation.model import Model
 from moderation.model import weights as stored
-from moderation.model.features import BUCKETS, word_buckets
+from moderation.model.concepts import MAX_CONCEPTS, WINDOW, concepts_of, together
+from moderation.model.features import BUCKETS, SIZE, word_buckets
 from moderation.model.training import Example, train
 from moderation.model.weights import MAX_REMEMBERED, PACKAGED, URGENT, Output, dump, load, silent
 
@@ -21,7 +23,7 @@ CHEER = [Example(f"the picnic was sunny and warm {n}", 0) for n in range(12)]
 
 
 def _always(short: float) -> Model:
-    output = Output(array("b", bytes(BUCKETS)), 0.0, 0.0, short, short)
+    output = Output(array("b", bytes(SIZE)), 0.0, 0.0, short, short)
     return Model(output, output)
 
 
@@ -67,7 +69,7 @@ def test_load_when_dumped() -> None:
     assert len(content) < 1 << 18
 
 
-@pytest.mark.parametrize("content", [b"", b"alongside model 1\n[]\n", PACKAGED.read_bytes()[:-1]])
+@pytest.mark.parametrize("content", [b"", b"alongside model 2\n[]\n", PACKAGED.read_bytes()[:-1]])
 def test_load_when_cut(content: bytes) -> None:
     """What is no model is refused."""
     with pytest.raises(ValueError, match="weights"):
@@ -89,3 +91,48 @@ def test_word_buckets_when_word_is_long(word: str) -> None:
     buckets = word_buckets(word)
     assert len(buckets) <= 64
     assert all(0 <= bucket < BUCKETS for bucket in buckets)
+
+
+def test_train_when_labels_are_given() -> None:
+    """A danger that its words name has that label, in words it did not learn from too."""
+    hunger = [Example(f"i skip every meal {n}", 1, labels=frozenset({"eating"})) for n in range(12)]
+    death = [Example(f"i want to die {n}", 2, labels=frozenset({"suicide"})) for n in range(12)]
+    model = train(hunger + death + CHEER).model
+    model.flag = model.urgent = Output(model.flag.weights, model.flag.scale, 0.0, -1e9, -1e9)
+    found = [model.find(text) for text in ("breakfast again, calories", "muerte")]
+    assert [one.label for one in found if one is not None] == ["eating", "suicide"]
+
+
+def test_train_when_a_hand_wrote_many() -> None:
+    """All that one hand wrote is scored by a model that saw none of it: words only that hand uses say nothing there."""
+    own = [Example(f"zorglub {n}", 2, hand="one") for n in range(12)]
+    trained = train(own + GLOOM + CHEER)
+    assert max(trained.held_out[0][:12]) < 0 < trained.model.scores("zorglub")[0] - trained.model.flag.bias
+
+
+def test_packaged_when_read() -> None:
+    """No word stands in the weights: after one line of numbers and labels there are only bytes of buckets."""
+    head = PACKAGED.read_bytes().split(b"\n", 2)[1].decode()
+    known = {"abuse", "eating", "overdose", "self_harm", "suicide", "threat"}
+    assert set(re.findall(r"[a-z_]{2,}", head)) <= known
+    assert len(PACKAGED.read_bytes()) < 2 * SIZE + 8192
+
+
+@given(st.lists(st.lists(st.integers(0, MAX_CONCEPTS - 1), max_size=3).map(tuple), max_size=30))
+def test_together_when_any_concepts(concepts: list[tuple[int, ...]]) -> None:
+    """Each concept alone, and each within the window after another; nothing further apart, and every bucket exists."""
+    pairs = {
+        MAX_CONCEPTS * (one + 1) + other
+        for at, now in enumerate(concepts)
+        for earlier in concepts[max(0, at - WINDOW) : at]
+        for one in earlier
+        for other in now
+    }
+    assert together(concepts) == pairs | {one for now in concepts for one in now}
+    assert all(0 <= one < SIZE - BUCKETS for one in together(concepts))
+
+
+@pytest.mark.parametrize(("one", "other"), [("suicidio", "suicide"), ("morir", "die"), ("abschiedsbrief", "farewell")])
+def test_concepts_of_when_languages_differ(one: str, other: str) -> None:
+    """Words of one meaning share a concept, whatever the language or the ending."""
+    assert set(concepts_of(one)) & set(concepts_of(other))
