@@ -47,7 +47,7 @@ NAMES = (
 DESK_NAMES = (
     "Dock", "Quay", "Pier", "Jetty", "Wharf", "Lagoon", "Harbour", "Estuary", "Beacon", "Shore",
     "Cliff", "Ferry", "Canal", "Orchard", "Meadow", "Bridge", "Bakery", "Market", "Library",
-    "Chapel", "Abbey", "Museum", "Station", "Theatre", "Priory", "Minster", "Convent",
+    "Castle", "Chapel", "Abbey", "Museum", "Station", "Theatre", "Priory", "Minster", "Convent",
 )  # fmt: skip
 
 
