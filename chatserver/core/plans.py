@@ -153,7 +153,8 @@ def _limited(kind: Kind, seconds: int, order: Order, ground: Ground) -> Plan:
     case = _about(ground.case)
     until_ms = ground.now_ms + min(seconds, ALONE_S) * 1000
     wanted_ms = ground.now_ms + seconds * 1000 if seconds > ALONE_S else None
-    sanction = _sanction(kind, order, ground, case.member, until_ms=until_ms, wanted_ms=wanted_ms)
+    ends = {"until_ms": until_ms, "wanted_ms": wanted_ms}
+    sanction = _sanction(kind, order, ground, case.member, **ends, about=case.pos)
     return [bar(sanction), *_given(sanction), *_second(sanction, case)]
 
 

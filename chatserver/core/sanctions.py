@@ -21,7 +21,7 @@ ALONE_S = 86_400  # a longer one needs a second moderator
 MIN_S = 60  # less than a minute is over before it is read
 MAX_S = 30 * 86_400  # as long as anybody is known here (chatserver.store.members, REMEMBER_MS)
 
-HOW_TO_APPEAL = "You can ask for another look, here, with this receipt: by a moderator who did not do it."
+HOW_TO_APPEAL = "You can ask for another look: a moderator who did not do it decides."
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no two look alike
 RECEIPT_BYTES = 8
@@ -32,7 +32,8 @@ class Sanction:
     """What was done to whom: by which account, about which case, for which reason.
 
     `until_ms` (ms since 1970) is None where it does not end by itself (a removal); `wanted_ms` is the end that a second
-    moderator must confirm, if any. `target` is the position of the message it is about, if any. `act` is its act's id.
+    moderator must confirm, if any. `target` is the position of the message it took away, if any;
+    `about` that of the message a mute or an exclusion came of, for whoever looks again. `act` is its act's id.
     """
 
     receipt: Receipt
@@ -45,6 +46,7 @@ class Sanction:
     until_ms: int | None = None
     wanted_ms: int | None = None
     target: str | None = None
+    about: str | None = None
     act: str = ""
     appeal: str | None = None
 

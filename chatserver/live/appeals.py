@@ -41,7 +41,7 @@ class Appeals:
             level = higher("amber", self._guard.look(group.id, words))
             case = Case(
                 f"appeal-{code}", "appeal", group.id, scope.room, member, handle, Flag(level),
-                by=member, words=words, pos=sanction.target, receipt=code, not_by=sanction.by,
+                by=member, words=words, pos=sanction.target or sanction.about, receipt=code, not_by=sanction.by,
             )  # fmt: skip
             await self._audit.append(BY_MEMBER, "appeal.lodged", case.id, case=case.id, after={"receipt": code})
             if not await self._acts.appeal(scope, case):

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver.core.acts import Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
+from chatserver.core.acts import Exclude, Fold, GiveBack, LetThrough, Mute, Order, Remove, Restore, Say, Word
 from chatserver.core.cases import Case, unpack_case
-from chatserver.core.plans import Ground, is_danger, may_undo, plan, sanction_in, target_of
+from chatserver.core.plans import Ground, is_danger, lifted, may_undo, plan, sanction_in, target_of
 from chatserver.core.rulings import Flag
 from chatserver.core.sanctions import (
     ALONE_S,
@@ -79,6 +79,14 @@ def test_nobody_is_muted_longer_than_a_day_by_one_alone(seconds: int) -> None:
         assert (case.kind, case.not_by, case.receipt) == ("second", "account-1", sanction.receipt)
         assert case.id != CASE.id
     assert sanction.keep_ms > (sanction.wanted_ms or sanction.until_ms) - NOW
+
+
+@pytest.mark.parametrize("act", [Mute(600), Exclude(600)])
+def test_who_looks_again_at_a_limit_finds_the_message_it_came_of(act: Any) -> None:
+    """It is kept beside it, and is none that granting an appeal would show again."""
+    sanction = sanction_in(steps(act))
+    assert (sanction.about, sanction.target) == (CASE.pos, None)
+    assert "restore" not in str(lifted(sanction, "so and so", NOW))
 
 
 def test_a_moderators_own_words_need_no_receipt() -> None:
