@@ -11,6 +11,7 @@ import { Drafts } from "../../static/js/desk/state/drafts.js";
 import { othersOn } from "../../static/js/desk/state/duty.js";
 import { KEYS, wanted } from "../../static/js/desk/state/keymap.js";
 import { Leases } from "../../static/js/desk/state/leases.js";
+import { limitLine } from "../../static/js/desk/state/limits.js";
 import { marked } from "../../static/js/desk/state/marks.js";
 import { isDanger, Queue, titleFor } from "../../static/js/desk/state/queue.js";
 import { isLive, isOpen, talkLine } from "../../static/js/desk/state/talk.js";
@@ -229,6 +230,16 @@ test("an appeal is decided one way or the other", () => {
   assert.deepEqual(names(offered(appeal))[0], ["uphold", "lift", "word"]);
   assert.deepEqual(decide("uphold"), ["cases/a/decide", { uphold: true, reason: "seen it" }]);
   assert.deepEqual(decide("lift"), ["cases/a/decide", { uphold: false, reason: "seen it" }]);
+});
+
+test("what one did oneself is for others to decide: no act is offered", () => {
+  for (const kind of ["second", "appeal"]) assert.deepEqual(names(offered(one("a", { kind, is_own: true }))), [[], []]);
+});
+
+test("whoever looks again reads what was decided, until when, and why", () => {
+  assert.match(limitLine({ kind: "mute", until: Date.UTC(2026, 10, 26, 12), why: "so and so" }), /^They cannot write in the room until .*2026.*\. Why: so and so$/);
+  assert.equal(limitLine({ kind: "remove", until: null, why: "so" }), "A message of theirs was removed. Why: so");
+  assert.equal(limitLine({ kind: "constructor", until: null, why: "so" }), "Something was decided. Why: so");
 });
 
 test("shutting somebody out who may be in danger needs to be said twice", () => {

@@ -51,6 +51,7 @@ export class Board {
   #open(id) {
     const one = this.queue.find(id);
     if (!one) return;
+    this.#say(""); // what was said of another case
     this.pane.open(one);
     this.#draw();
   }

@@ -32,6 +32,7 @@ export class Closing {
   }
 
   open() {
+    if (byId("close-open").hidden) return; // one's own act
     this.on.opened();
     this.#show(true);
     (this.form.querySelector("input:checked") ?? this.#choice("helped")).focus();

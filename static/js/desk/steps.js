@@ -41,6 +41,7 @@ export class Steps {
   /** What can be done as the case stands now. @param {Case} one */
   draw(one) {
     this.one = one;
+    for (const id of ["doing", "close-open"]) byId(id).hidden = !!one.is_own;
     const { first, more } = offered(one), drawn = JSON.stringify([first, more].map((acts) => acts.map(({ act }) => act)));
     if (drawn === this.drawn) return;
     const focused = /** @type {any} */ (document.activeElement)?.dataset.act;

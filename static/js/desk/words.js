@@ -5,10 +5,11 @@ import { keep, kept } from "../net/kept.js";
 import { timeOf } from "../state/days.js";
 import { byId, make } from "../view/make.js";
 import { ask, Refused } from "./ask.js";
+import { limitLine } from "./state/limits.js";
 import { marked } from "./state/marks.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
-/** @typedef {{case: Case, message: {text: string, at: number}|null, before: {handle: string, text: string, at: number}[], words: string|null}} Scene */
+/** @typedef {{case: Case, message: {text: string, at: number}|null, before: {handle: string, text: string, at: number}[], words: string|null, sanction: import("./state/limits.js").Limit|null}} Scene */
 
 const KEY = "desk-words-open";
 
@@ -56,14 +57,21 @@ export class Words {
   }
 }
 
+/** @type {Record<string, string>} */
+const CALLS = { asked: "To the moderators:", appeal: "They ask for another look:" };
+
 /** @param {Scene} scene */
-function drawn({ case: one, message, before, words }) {
-  const parts = before.map(({ handle, text, at }) => line("said", handle, at, text));
+function drawn({ case: one, message, before, words, sanction }) {
+  const parts = sanction ? [said("What was decided:", limitLine(sanction))] : [];
+  parts.push(...before.map(({ handle, text, at }) => line("said", handle, at, text)));
   if (message) parts.push(line("said about-it", one.handle || "Somebody who has left", message.at, ...marked(message.text, one.reasons).map(({ text, isMarked }) => isMarked ? make("mark", {}, text) : text)));
-  if (words) parts.push(make("div", { class: "said" }, make("p", { class: "fine" }, one.kind === "asked" ? "To the moderators:" : "Who called you wrote:"), make("p", { class: "text" }, words)));
+  if (words) parts.push(said(CALLS[one.kind] ?? "Who called you wrote:", words));
   if (!message && !words) parts.push(make("p", { class: "fine" }, one.kind === "asked" ? "Nothing was written with it." : "The message is not there any more."));
   return parts;
 }
+
+/** @param {string} name @param {string} text */
+function said(name, text) { return make("div", { class: "said" }, make("p", { class: "fine" }, name), make("p", { class: "text" }, text)); }
 
 /** @param {string} name @param {string} handle @param {number} at @param {...(Node|string)} text */
 function line(name, handle, at, ...text) {

@@ -39,6 +39,7 @@ export class LetterPanel {
   #draw() {
     const letter = this.letters.first;
     byId("letter").hidden = !letter;
+    byId("letter").dataset.kind = letter?.kind ?? "";
     if (letter?.letter === this.shown) return;
     this.shown = letter?.letter ?? null;
     const { title, words, more } = letter ? told(letter) : { title: "", words: "", more: "" };

@@ -28,8 +28,9 @@ const OF_TALK = {
   look_in: ({ handoff, claim }) => isOpen(handoff) && !!claim && !claim.is_mine,
 };
 
-/** @param {Case} one @returns {{first: Act[], more: Act[]}} */
+/** What can be done; nothing about one's own act, which is for others. @param {Case} one @returns {{first: Act[], more: Act[]}} */
 export function offered(one) {
+  if (one.is_own) return { first: [], more: [] };
   const hasMessage = !WITHOUT_MESSAGE.has(one.kind);
   const isPossible = (/** @type {Act} */ { act }) => {
     if (act === "confirm") return one.kind === "second";
