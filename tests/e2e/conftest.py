@@ -47,7 +47,8 @@ NAMES = (
 DESK_NAMES = (
     "Dock", "Quay", "Pier", "Jetty", "Wharf", "Lagoon", "Harbour", "Estuary", "Beacon", "Shore",
     "Cliff", "Ferry", "Canal", "Orchard", "Meadow", "Bridge", "Bakery", "Market", "Library",
-    "Castle", "Chapel", "Abbey", "Museum", "Station", "Theatre", "Priory", "Minster", "Convent",
+    "Chapel", "Abbey", "Museum", "Station", "Theatre", "Priory", "Minster", "Convent",
+    "Castle", "Forge",
 )  # fmt: skip
 
 

@@ -217,26 +217,3 @@ def test_somebody_is_out_of_the_group_until_it_is_taken_back(window: OpenWindow,
     expect(author.locator("body")).to_contain_text(WHY)
     desk.locator("#undo").click()
     expect(desk.locator("#undo-said")).to_have_text("Taken back.")
-
-
-def test_an_appeal_is_decided_by_somebody_else(window: OpenWindow, street: House) -> None:
-    """Whoever muted them reads that another decides; the other reads their words and lifts it; they are told why."""
-    one, two = open_desk(window, street, "Ada Castle", "castle"), open_desk(window, street, "Noa Castle", "castle")
-    author, other = window(street).join("Castle"), window(street).join("Castle")
-    write(author, "this is a rude line")
-    report(other, "this is a rude line")
-    claim(one)
-    order(one, "Mute them for a time", seconds="1 hour")
-    author.locator("#letter-appeal").click()
-    author.locator("#appeal-words").fill("It was a quote, please look again.")
-    author.locator("#appeal-send").click()
-    one.locator(".row", has_text="An appeal").click(timeout=LIVE_TIMEOUT_MS)
-    expect(one.locator("#hold-said")).to_contain_text("somebody else decides it")
-    two.locator(".row", has_text="An appeal").click(timeout=LIVE_TIMEOUT_MS)
-    two.keyboard.press("w")
-    expect(two.locator("#words")).to_contain_text("It was a quote, please look again.")
-    two.keyboard.press("c")
-    expect(two.locator("#hold-said")).to_contain_text("You have this case")
-    order(two, "Lift it", "it was a quote indeed")
-    expect(two.locator("#board-said")).to_have_text("The case is closed.")
-    expect(author.locator("body")).to_contain_text("it was a quote indeed")

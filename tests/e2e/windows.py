@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -52,6 +53,25 @@ class Watched:
         """Wait until the room is there and the link is up."""
         expect(self.page.locator("#words")).to_be_visible(timeout=JOIN_TIMEOUT_MS)
         expect(self.page.locator("#who")).to_contain_text("here", timeout=10_000)
+
+
+class Album:
+    """Pictures of the screens that people come to, by number; nothing on one may scroll sideways."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.taken = folder, 0
+
+    def __call__(self, page: Page, name: str) -> None:
+        """Take one."""
+        self.taken += 1
+        page.screenshot(path=self.folder / f"{self.taken:02}-{name}.png")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def say(page: Page, words: str) -> None:
+    """Write with the thumb: on a phone Enter begins a line."""
+    page.locator("#words").fill(words)
+    page.locator("#send").click()
 
 
 def write(page: Page, words: str) -> None:

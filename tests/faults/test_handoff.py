@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 import urllib.error
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -28,36 +27,19 @@ Killed = Callable[[House], None]
 
 
 def a_node(house: House) -> None:
-    """End a node without warning; where the last one died just now, the next that comes."""
-    kill(soon(house.nodes)[0])
+    """End a node without warning."""
+    kill(house.nodes()[0])
 
 
 def every_node(house: House) -> None:
     """End all of them at once."""
-    for pid in soon(house.nodes):
+    for pid in house.nodes():
         kill(pid)
 
 
 def the_store(house: House) -> None:
     """End Valkey without warning."""
-    kill(soon(lambda: valkeys(house))[0])
-
-
-def valkeys(house: House) -> list[int]:
-    """Give Valkey's process, if there is one just now."""
-    try:
-        return [house.valkey()]
-    except StopIteration:
-        return []
-
-
-def soon(running: Callable[[], list[int]]) -> list[int]:
-    """Give processes as soon as there are any: the supervisor waits a moment before it starts one again."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not (found := running()):
-        assert time.monotonic() < deadline, "nothing was started again"
-        time.sleep(0.02)
-    return found
+    kill(house.valkey())
 
 
 ALL = pytest.mark.parametrize("killed", [a_node, every_node, the_store])
