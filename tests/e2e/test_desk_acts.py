@@ -122,6 +122,7 @@ def test_a_mute_where_somebody_may_be_in_danger_is_asked_for_twice(window: OpenW
     desk.keyboard.press("Space")
     desk.locator("#act-send").click()
     expect(desk.locator("#undo-said")).to_have_text("They are muted.")
+    assert int(desk.locator("#undo-left").text_content() or 0) <= 10
     expect(member.locator("body")).to_contain_text(WHY)
     desk.locator("#undo").click()
     expect(desk.locator("#undo-said")).to_have_text("Taken back.")

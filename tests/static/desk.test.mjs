@@ -190,7 +190,7 @@ test("every label and kind of the server has plain words", () => {
   assert.equal(levelWord("crisis"), "Crisis");
   assert.equal(aboutOf(one("a", { labels: [], kind: "asked" })), "Asks for a moderator");
   assert.equal(aboutOf(one("a", { labels: ["self_harm", "abuse"] })), "Self-harm, being hurt by somebody");
-  assert.equal(sourceOf(one("a", { labels: ["hate"], kind: "rule" })), "A member reported a message");
+  assert.equal(sourceOf(one("a", { labels: ["hate"], kind: "rule" })), "Reported by a member");
   assert.equal(sourceOf(one("a")), "");
 });
 

@@ -4,6 +4,7 @@
 import { byId } from "../view/make.js";
 import { ask, Refused } from "./ask.js";
 
+const UNDO_S = 10;     // docs/desk.md; the server's clock as it is known here may be some ms behind
 const SAY_MS = 4_000; // how long it says what became of it
 
 export class Undo {
@@ -34,7 +35,7 @@ export class Undo {
 
   #count() {
     clearTimeout(this.timer);
-    const left_s = this.last ? Math.ceil((this.last.until_ms - this.now()) / 1000) : 0;
+    const left_s = this.last ? Math.min(UNDO_S, Math.ceil((this.last.until_ms - this.now()) / 1000)) : 0;
     if (left_s <= 0) return this.#end();
     this.#turn(true);
     byId("undo-left").textContent = String(left_s);

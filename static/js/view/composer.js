@@ -8,6 +8,7 @@ import { Bar } from "./bar.js";
 import { byId, hasKeyboard } from "./make.js";
 
 const LONGEST = 4000, SHOW_FROM = 3600; // docs/protocol.md; the count shows when one tenth is left
+const KEPT = "Kept for later…"; // while nothing can be sent: no invitation to write
 const MOST_ROWS = 8, ROW_PX = 25;       // only where the browser cannot size the field by itself
 
 export class Composer {
@@ -18,6 +19,7 @@ export class Composer {
     /** @type {import("../state/timeline.js").Item|null} */ this.reply = null;
     this.bars = new Bar(() => this.#barred(), (sanction) => this.on.appeal(sanction));
     this.words = byId("words");
+    this.inviting = this.words.placeholder;
     this.note = byId("note");
     const draft = kept(this.key, { text: "", note: "" });
     /** @type {import("../state/advice.js").Because|null} */ this.because = draft.because ?? null;
@@ -66,7 +68,10 @@ export class Composer {
   /** @param {string} receipt */
   unbar(receipt) { this.bars.lift(receipt); }
 
-  #barred() { byId("send").disabled = this.bars.stands; }
+  #barred() {
+    byId("send").disabled = this.bars.stands;
+    this.words.placeholder = this.bars.stands ? KEPT : this.inviting;
+  }
 
   isEmpty() { return !this.words.value.trim(); }
 

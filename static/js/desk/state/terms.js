@@ -13,8 +13,8 @@ const LABELS = {
   sexual: "about sex", medical: "advice on medicine", promotion: "advertising", flood: "repetition",
 };
 const KINDS = {
-  message: "Said in the room", held: "A message waits to be let through", failed: "A message could not be checked", concern: "A member is worried about them",
-  rule: "A member reported a message", asked: "Asks for a moderator", handoff: "A talk that lost its moderator", appeal: "An appeal", second: "Needs a second moderator",
+  message: "Said in the room", held: "Waits to be let through", failed: "Could not be checked", concern: "A member is worried",
+  rule: "Reported by a member", asked: "Asks for a moderator", handoff: "A talk that lost its moderator", appeal: "An appeal", second: "Needs a second moderator",
 };
 
 /** @param {Record<string, string>} words @param {string} name @param {string} otherwise */
