@@ -96,10 +96,14 @@ def _row(text: str) -> dict[int, float]:
 
 def _fit(rows: Sequence[dict[int, float]], truth: Sequence[bool], weights: Sequence[float] | None = None) -> Any:
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
-    return LogisticRegression(C=C, solver="liblinear", random_state=0).fit(
-        _matrix(rows), list(truth), sample_weight=weights
-    )
+    with threadpool_limits(
+        1
+    ):  # sums in another order are other sums: the weights must not depend on the machine's cores
+        return LogisticRegression(C=C, solver="liblinear", random_state=0).fit(
+            _matrix(rows), list(truth), sample_weight=weights
+        )
 
 
 def _matrix(rows: Sequence[dict[int, float]]) -> Any:
