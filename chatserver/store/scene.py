@@ -1,4 +1,4 @@
-"""What a moderator sees of a case's room: the message, the few before it, and whether its author is still here.
+"""What a moderator sees of a case's room: the message, the few before it, its pace, and whether its author is here.
 
 Promises: reads only, and only this case's room; gives no member id. Every method waits on the network and raises
 StoreUnavailable when it is away. Knows no HTTP and no log.
@@ -17,6 +17,7 @@ from chatserver.core.cases import Case
 from chatserver.core.groups import Group
 from chatserver.core.identity import MemberId
 from chatserver.core.messages import Position, sent_at_ms
+from chatserver.core.pace import MAX_LOOKED, WINDOW_MS, Pace
 from chatserver.core.sanctions import Sanction, unpack_sanction
 from chatserver.store.members import Members
 from chatserver.store.servers import Servers
@@ -29,12 +30,16 @@ Room = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Line:
-    """One message as a moderator reads it; `at_ms` is when it was sent (ms since 1970)."""
+    """One message as a moderator reads it; `at_ms` is when it was sent (ms since 1970).
+
+    `pos` names it for an act; None for one that is not in the record, as a held one.
+    """
 
     handle: str
     text: str
     at_ms: int
     is_removed: bool = False
+    pos: Position | None = None
 
     def __repr__(self) -> str:
         return f"Line({len(self.text)} characters)"
@@ -63,11 +68,11 @@ class Scenes:
         if case.pos is None:
             return None
         tag = f"{case.group}.{case.room}"
-        entry = _entry_id(case.pos)
+        entry, pos = _entry_id(case.pos), Position(case.pos)
         reply = await self._servers.call(tag, "FCALL", "alongside_message", 1, "{" + tag + "}:", entry)
         if reply is None:
             return None
-        return _line(msgpack.unpackb(reply[0]), sent_at_ms(Position(case.pos)), is_removed=reply[1] == b"removed")
+        return _line(msgpack.unpackb(reply[0]), sent_at_ms(pos), is_removed=reply[1] == b"removed", pos=pos)
 
     async def sanction(self, case: Case) -> Sanction | None:
         """Read the sanction a case is about; None when it is about none, or its receipt is over."""
@@ -81,12 +86,22 @@ class Scenes:
         if case.pos is None and case.kind != "held":
             return []
         end = f"({_entry_id(case.pos)}" if case.pos is not None else str(case.opened_at_ms)
+        mark = await self._call(case, "GET", "mark")
+        epoch = "" if mark is None else mark.decode().partition(".")[0]
         found: list[Line] = []
         for entry_id, fields in await self._call(case, "XREVRANGE", "stream", end, "-", "COUNT", _READ):
             body = msgpack.unpackb(fields[3])
             if body["ev"] == "message" and len(found) < BEFORE:
-                found.append(_line(body, int(entry_id.partition(b"-")[0])))
+                pos = Position(f"{epoch}.{entry_id.decode()}")
+                found.append(_line(body, sent_at_ms(pos), pos=pos))
         return found[::-1]
+
+    async def pace(self, case: Case) -> Pace:
+        """Read how fast the room is written in just now."""
+        tag = f"{case.group}.{case.room}"
+        asked = ("{" + tag + "}:stream", WINDOW_MS, MAX_LOOKED)
+        messages, over_ms = await self._servers.call(tag, "FCALL", "alongside_pace", 1, *asked)
+        return Pace(messages, over_ms)
 
     async def handle(self, case: Case) -> str:
         """Give the handle of whom a case is about; empty when nobody is known by it any more."""
@@ -114,8 +129,8 @@ class Scenes:
         return await self._servers.call(tag, command, "{" + tag + "}:" + key, *args)
 
 
-def _line(body: dict[str, Any], at_ms: int, *, is_removed: bool = False) -> Line:
-    return Line(body["handle"], body["text"], at_ms, is_removed)
+def _line(body: dict[str, Any], at_ms: int, *, is_removed: bool = False, pos: Position | None = None) -> Line:
+    return Line(body["handle"], body["text"], at_ms, is_removed, pos)
 
 
 def _entry_id(pos: str) -> str:

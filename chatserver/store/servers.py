@@ -29,7 +29,7 @@ from chatserver.store.sentinels import primary_of
 _log = logging.getLogger(__name__)
 
 LIBRARIES = (
-    ("room", "letters", "acts"),
+    ("room", "letters", "acts", "pace"),
     ("group",),
     ("desk",),
     ("claims", "handoff", "deskacts"),

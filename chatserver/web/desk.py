@@ -7,6 +7,7 @@ of the log, which holds no words. Closing is logged first and done then, so that
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -110,16 +111,20 @@ class Desk:
     async def _look(self, _: Request, account: Account, case: Case) -> Response:
         await self._audit.append(account.id, "case.looked", case.id, case=case.id)
         await self._care.saw(account.id, case)
-        message = await self._scenes.message(case)
-        before = [_line(line) for line in await self._scenes.before(case)]
-        shown = await self._queue.shown(account, case)
+        shown, message, before, sanction, pace = await asyncio.gather(
+            self._queue.shown(account, case),
+            self._scenes.message(case),
+            self._scenes.before(case),
+            self._scenes.sanction(case),
+            self._scenes.pace(case),
+        )
         said = None
         if message is not None:
-            said = {"text": message.text, "at": message.at_ms, "removed": message.is_removed}
-        sanction = await self._scenes.sanction(case)
+            said = {"text": message.text, "at": message.at_ms, "removed": message.is_removed, "pos": message.pos}
         limited = None if sanction is None else {**sanction.fields(), "at": sanction.at_ms}
-        looked = {"case": shown, "message": said, "before": before, "words": case.words}
-        return JSONResponse({**looked, "sanction": limited})
+        looked = {"case": shown, "message": said, "before": [_line(line) for line in before], "words": case.words}
+        written = {"per_minute": pace.per_minute, "over_ms": pace.over_ms}
+        return JSONResponse({**looked, "sanction": limited, "pace": written})
 
     async def _claim(self, request: Request, account: Account, case: Case) -> Response:
         await read_fields(request)
@@ -170,4 +175,4 @@ def reason_of(words: str) -> str:
 
 
 def _line(line: Line) -> dict[str, object]:
-    return {"handle": line.handle, "text": line.text, "at": line.at_ms}
+    return {"handle": line.handle, "text": line.text, "at": line.at_ms, "pos": line.pos}

@@ -48,7 +48,7 @@ DESK_NAMES = (
     "Dock", "Quay", "Pier", "Jetty", "Wharf", "Lagoon", "Harbour", "Estuary", "Beacon", "Shore",
     "Cliff", "Ferry", "Canal", "Orchard", "Meadow", "Bridge", "Bakery", "Market", "Library",
     "Chapel", "Abbey", "Museum", "Station", "Theatre", "Priory", "Minster", "Convent",
-    "Castle", "Forge",
+    "Castle", "Forge", "Tavern", "Bazaar",
 )  # fmt: skip
 
 

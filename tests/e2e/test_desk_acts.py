@@ -149,6 +149,42 @@ def test_a_message_goes_and_comes_back_with_a_reason_of_the_group(window: OpenWi
     expect(other.locator(".words", has_text="my cousin Ned")).to_be_visible()
 
 
+def test_another_message_of_the_room_is_acted_on_from_the_case(window: OpenWindow, street: House) -> None:
+    """By keyboard, with the room's pace above; only that message goes, and it comes back when it is taken back."""
+    desk = open_desk(window, street, "Ada Tavern", "tavern")
+    author, other = window(street).join("Tavern"), window(street).join("Tavern")
+    for words in ("my cousin Ned did it, ask anybody", "this is a rude line"):
+        write(author, words)
+    report(other, "this is a rude line")
+    claim(desk)
+    desk.keyboard.press("w")
+    expect(desk.locator("#words")).to_contain_text("The room is slow: less than one message a minute")
+    before = desk.locator("#words .said", has_text="my cousin Ned")
+    before.locator("summary").focus()
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#act-title")).to_have_text("Remove the message")
+    expect(desk.locator("#act-target")).to_contain_text("my cousin Ned did it, ask anybody")
+    desk.keyboard.press("Escape")
+    expect(before.locator("summary")).to_be_focused()
+    before.get_by_role("button", name="Remove the message").click()
+    desk.locator("#act-reason").fill(WHY)
+    desk.locator("#act-send").click()
+    expect(other.locator(".words", has_text="my cousin Ned")).to_have_count(0)
+    expect(other.locator(".words", has_text="this is a rude line")).to_be_visible()
+    expect(author.locator("body")).to_contain_text(WHY)
+    expect(before.locator("summary")).to_be_focused()
+    expect(before).to_contain_text("removed")
+    desk.keyboard.press("Enter")
+    expect(before.get_by_role("button")).to_have_text(["Show it again"])
+    desk.keyboard.press("u")
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")
+    expect(other.locator(".words", has_text="my cousin Ned")).to_be_visible()
+    expect(before).not_to_contain_text("removed")
+
+
 def test_what_lasts_longer_needs_a_second_moderator(window: OpenWindow, street: House) -> None:
     """Whoever wanted it cannot agree to it; another finds it in the queue with the reason, and agreeing closes it."""
     one = open_desk(window, street, "Ada Library", "library")

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { fieldsOf, missing, offered, orderOf } from "../../static/js/desk/state/acts.js";
+import { draftKey, fieldsOf, missing, offered, ofMessage, orderOf } from "../../static/js/desk/state/acts.js";
 import { alarmLine } from "../../static/js/desk/state/alarms.js";
 import { loadLine } from "../../static/js/desk/state/care.js";
 import { ACTS } from "../../static/js/desk/state/catalogue.js";
@@ -13,6 +13,7 @@ import { KEYS, wanted } from "../../static/js/desk/state/keymap.js";
 import { Leases } from "../../static/js/desk/state/leases.js";
 import { limitLine } from "../../static/js/desk/state/limits.js";
 import { marked } from "../../static/js/desk/state/marks.js";
+import { paceLine } from "../../static/js/desk/state/pace.js";
 import { isDanger, Queue, titleFor } from "../../static/js/desk/state/queue.js";
 import { isLive, isOpen, talkLine } from "../../static/js/desk/state/talk.js";
 import { aboutOf, kindWord, labelWord, levelWord, sourceOf, waited } from "../../static/js/desk/state/terms.js";
@@ -254,6 +255,21 @@ test("an order holds what the server asks for, in its kinds, and the first thing
   assert.equal(missing(fields, draft), null);
   assert.equal(missing(["text", "reason"], { text: "  ", reason: "" }), "text");
   assert.equal(missing(["to", "reason"], { to: "", reason: "tired" }), null);
+});
+
+test("an act on another message names it, and what is typed about it is its own", () => {
+  assert.deepEqual(ofMessage(false).map(({ act }) => act), ["fold", "remove", "restore"]);
+  assert.deepEqual(ofMessage(true).map(({ act }) => act), ["restore"]);
+  assert.deepEqual(orderOf(ACTS.fold, ["reason"], { reason: "hard to read" }, "n1", "e.7-0"), { act: "fold", reason: "hard to read", pos: "e.7-0", attempt: "n1" });
+  assert.equal(new Set([draftKey(ACTS.fold, "reason"), draftKey(ACTS.fold, "reason", "e.7-0"), draftKey(ACTS.fold, "reason", "e.8-0"), draftKey(ACTS.remove, "reason", "e.7-0")]).size, 4);
+});
+
+test("a room's pace is one calm line", () => {
+  const line = (per_minute, over_ms = 300_000) => paceLine({ per_minute, over_ms }, "en");
+  assert.equal(line(0), "The room is still: no message in the last 5 minutes.");
+  assert.equal(line(0.2), "The room is slow: less than one message a minute in the last 5 minutes.");
+  assert.equal(line(1.4), "The room: about 1 message a minute in the last 5 minutes.");
+  assert.equal(line(1500, 20_000), "The room: about 1,500 messages a minute in the last minute.");
 });
 
 test("who is on duty is a line with few names", () => {

@@ -72,6 +72,25 @@ async def test_a_removed_message_leaves_every_view_and_its_author_learns_why(hal
         assert "over the line" not in str(await agreed(hall, author, other))
 
 
+async def test_a_case_names_each_line_of_its_room_for_acts(hall: House, ada: Moderator) -> None:
+    """What stood before the case's message is folded by the name the case gives it; the pace counts them."""
+    async with Member(await seated(hall)) as author, Member(await seated(hall)) as other:
+        await author.enter()
+        await other.enter()
+        earlier = await author.say("said before")
+        pos = await author.say("said then")
+        case = await ada.case_of(other, {"do": "report", "pos": pos, "why": "rule"}, kind="rule")
+        looked = await ada.ok(f"cases/{case}")
+        assert looked["message"]["pos"] == pos
+        assert (looked["before"][-1]["text"], looked["before"][-1]["pos"]) == ("said before", earlier)
+        assert looked["pace"]["per_minute"] >= 0.4
+        assert 0 < looked["pace"]["over_ms"] <= 300_000
+        await ada.act(case, "fold", pos=looked["before"][-1]["pos"])
+        views = await agreed(hall, author, other)
+        assert (earlier, "said before", "moderator") in views
+        assert (pos, "said then", None) in views
+
+
 async def test_a_restored_message_stands_where_it_stood(hall: House, ada: Moderator) -> None:
     """Between the same two, for everybody; its author can still take it back, and then its words are nowhere."""
     async with Member(await seated(hall)) as author, Member(await seated(hall)) as other:

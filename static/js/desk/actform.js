@@ -2,11 +2,12 @@
 // The form of one act: what it does, what it must be told, and why. What is typed is kept until it is done.
 
 import { byId, make } from "../view/make.js";
-import { fieldsOf, missing, orderOf } from "./state/acts.js";
+import { draftKey, fieldsOf, missing, orderOf } from "./state/acts.js";
 
 /** @typedef {import("./state/catalogue.js").Act} Act */
 /** @typedef {import("./state/catalogue.js").Field} Field */
 /** @typedef {import("./state/terms.js").Case} Case */
+/** @typedef {{pos: string, said: string, done: (act: Act) => void, undone: () => void, focus: () => void}} Target a message of the room: `said` is which, in words */
 
 const LABELS = { text: "Your words", seconds: "For how long", level: "", on: "", to: "To whom", reason: "Why",
   is_sure: "I am sure: there is talk of danger here, and they need people more than rules." };
@@ -17,13 +18,14 @@ const NEEDED = { text: "Please write what you want to say.", seconds: "Please ch
 const MOST = { text: 4000, reason: 500, to: 80 };
 
 export class ActForm {
-  /** @param {import("./state/drafts.js").Drafts} drafts @param {{order: (order: any, act: Act) => Promise<string>, changed: () => void, folded: () => void}} on `order` gives "" or what went wrong */
+  /** @param {import("./state/drafts.js").Drafts} drafts @param {{order: (order: any, act: Act, target: Target|null) => Promise<string>, changed: () => void, folded: () => void}} on `order` gives "" or what went wrong */
   constructor(drafts, on) {
     this.drafts = drafts;
     this.on = on;
     this.form = byId("act-form");
     /** @type {Act|null} */ this.act = null;
     /** @type {Case|null} */ this.one = null;
+    /** @type {Target|null} null: what the case is about */ this.target = null;
     this.sent = ""; // what was ordered last, to know a repetition
     this.attempt = "";
     byId("act-cancel").addEventListener("click", () => { this.fold(); this.on.folded(); });
@@ -33,15 +35,16 @@ export class ActForm {
 
   get isOpen() { return !this.form.hidden; }
 
-  /** @param {Act} act @param {Case} one @param {string[]} reasons the group's own */
-  open(act, one, reasons) {
-    Object.assign(this, { act, one });
+  /** @param {Act} act @param {Case} one @param {string[]} reasons the group's own @param {Target|null} target */
+  open(act, one, reasons, target) {
+    Object.assign(this, { act, one, target });
     byId("act-title").textContent = act.name;
     byId("act-about").textContent = act.about;
+    byId("act-target").textContent = target?.said ?? "";
     byId("act-send").textContent = act.name;
     byId("act-said").textContent = "";
     const draft = this.drafts.at(one.id);
-    byId("act-fields").replaceChildren(...fieldsOf(act, one).map((field) => control(field, act, draft[`${act.act}.${field}`] ?? "", reasons)));
+    byId("act-fields").replaceChildren(...fieldsOf(act, one).map((field) => control(field, act, draft[draftKey(act, field, target?.pos)] ?? "", reasons)));
     this.form.hidden = false;
     (byId("act-fields").querySelector("textarea, select, input") ?? byId("act-send")).focus();
     this.form.scrollIntoView({ block: "nearest" });
@@ -58,20 +61,20 @@ export class ActForm {
 
   #keep() {
     if (!this.one || !this.act) return;
-    for (const [field, words] of Object.entries(this.#draft())) this.drafts.write(this.one.id, `${this.act.act}.${field}`, words);
+    for (const [field, words] of Object.entries(this.#draft())) this.drafts.write(this.one.id, draftKey(this.act, field, this.target?.pos), words);
     this.on.changed();
   }
 
   async #send() {
-    const { act, one } = this, said = byId("act-said"), button = byId("act-send");
+    const { act, one, target } = this, said = byId("act-said"), button = byId("act-send");
     if (!act || !one) return;
     const fields = fieldsOf(act, one), draft = this.#draft(), lacking = missing(fields, draft);
     said.textContent = lacking ? NEEDED[lacking] : "One moment…";
     if (lacking) return byId(`act-${lacking}`).focus();
-    const words = JSON.stringify([one.id, act.act, draft]);
+    const words = JSON.stringify([one.id, act.act, target?.pos, draft]);
     if (words !== this.sent) Object.assign(this, { sent: words, attempt: crypto.randomUUID() }); // the same again is the same attempt: its answer may have been lost
     button.disabled = true;
-    const fault = await this.on.order(orderOf(act, fields, draft, this.attempt), act);
+    const fault = await this.on.order(orderOf(act, fields, draft, this.attempt, target?.pos), act, target);
     button.disabled = false;
     said.textContent = fault;
     if (!fault) this.sent = "";

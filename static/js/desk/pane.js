@@ -23,7 +23,7 @@ export class Pane {
     this.isGone = false;
     this.drafts = new Drafts(kept(DRAFTS, []));
     this.hold = new Hold({ claim: () => this.claim(), release: () => this.release() });
-    this.words = new Words((fault) => fault.code === "not_signed_in" ? this.on.ended() : this.say(fault.message));
+    this.words = new Words((fault) => fault.code === "not_signed_in" ? this.on.ended() : this.say(fault.message), (act, target) => this.steps.open(act, target));
     this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()), done: (act, id) => this.#ordered(act, id) });
     this.talks = new Talks({ said: on.said, changed: () => this.draw() });
     byId("case-back").addEventListener("click", () => this.leave());

@@ -5,11 +5,12 @@ import { byId, make } from "../view/make.js";
 import { ActForm } from "./actform.js";
 import { Closing } from "./closing.js";
 import { Reasons } from "./reasons.js";
-import { offered } from "./state/acts.js";
+import { draftKey, offered } from "./state/acts.js";
 import { Undo } from "./undo.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
 /** @typedef {import("./state/catalogue.js").Act} Act */
+/** @typedef {import("./actform.js").Target} Target */
 
 const PARTS = { decision: "What waits", talk: "The talk", message: "The message", person: "The person", room: "The room", case: "The case" };
 
@@ -24,7 +25,7 @@ export class Steps {
     /** @type {string} the act whose form was opened last */ this.act = "";
     this.reasons = new Reasons();
     this.undo = new Undo(() => claims.now());
-    this.form = new ActForm(drafts, { order: (order, act) => this.#order(order, act), changed: on.changed, folded: () => this.#folded() });
+    this.form = new ActForm(drafts, { order: (order, act, target) => this.#order(order, act, target), changed: on.changed, folded: () => this.#folded() });
     this.closing = new Closing(drafts, { close: on.close, changed: on.changed, opened: () => this.form.fold() });
     byId("more").addEventListener("click", () => this.#more(byId("more-acts").hidden));
   }
@@ -68,18 +69,18 @@ export class Steps {
 
   /** @param {Act} act */
   #opener(act) {
-    return make("button", { type: "button", "data-act": act.act, onclick: () => this.#open(act) }, act.name);
+    return make("button", { type: "button", "data-act": act.act, onclick: () => this.open(act) }, act.name);
   }
 
-  /** @param {Act} act */
-  async #open(act) {
+  /** @param {Act} act @param {Target|null} [target] another message than the case's */
+  async open(act, target = null) {
     const { one } = this;
     if (!one) return;
     const reasons = await this.reasons.of(one.group.slug, act.act);
     if (one.id !== this.one?.id) return;
     this.act = act.act;
     this.closing.hide();
-    this.form.open(act, one, reasons);
+    this.form.open(act, one, reasons, target);
   }
 
   /** @param {boolean} isShown */
@@ -88,20 +89,25 @@ export class Steps {
     byId("more").setAttribute("aria-expanded", String(isShown));
   }
 
-  #folded() { focusOn(this.act); }
+  #folded() {
+    if (this.form.target) this.form.target.focus();
+    else focusOn(this.act);
+  }
 
-  /** @param {any} order @param {Act} act @returns {Promise<string>} */
-  async #order(order, act) {
+  /** @param {any} order @param {Act} act @param {Target|null} target @returns {Promise<string>} */
+  async #order(order, act, target) {
     const { one } = this, id = one?.id ?? "";
     if (!one) return "";
     const { fault, answer } = await this.claims.act(id, act, act.path?.(one) ?? `cases/${id}/acts`, order);
     if (fault) return fault.message;
-    for (const field of act.fields) this.drafts.write(id, `${act.act}.${field}`, "");
+    for (const field of act.fields) this.drafts.write(id, draftKey(act, field, target?.pos), "");
     this.on.changed();
-    this.undo.offer(act.done, answer.act, answer.undo_until ?? null);
+    this.undo.offer(act.done, answer.act, answer.undo_until ?? null, target?.undone);
     if (this.one?.id !== id) return "";
     this.form.fold();
-    byId("case-title").focus();
+    target?.done(act);
+    if (target) target.focus();
+    else byId("case-title").focus();
     this.on.done(act, id);
     return "";
   }

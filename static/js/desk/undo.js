@@ -11,14 +11,14 @@ export class Undo {
   /** @param {() => number} now the server's time, ms */
   constructor(now) {
     this.now = now;
-    /** @type {{act: string, until_ms: number}|null} */ this.last = null;
+    /** @type {{act: string, until_ms: number, undone?: () => void}|null} */ this.last = null;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.timer = undefined;
     byId("undo").addEventListener("click", () => this.undo());
   }
 
-  /** @param {string} words what was done @param {string} act its id @param {number|null} until_ms null: it cannot be taken back */
-  offer(words, act, until_ms) {
-    this.last = until_ms === null ? null : { act, until_ms };
+  /** @param {string} words what was done @param {string} act its id @param {number|null} until_ms null: it cannot be taken back @param {() => void} [undone] */
+  offer(words, act, until_ms, undone) {
+    this.last = until_ms === null ? null : { act, until_ms, undone };
     byId("undo-said").textContent = words;
     byId("undo-bar").classList.remove("unseen");
     this.#count();
@@ -26,9 +26,9 @@ export class Undo {
 
   async undo() {
     if (!this.last) return;
-    const { act } = this.last;
+    const { act, undone } = this.last;
     this.last = null;
-    const words = await ask(`acts/${act}/undo`, {}).then(() => "Taken back.", (fault) => { if (fault instanceof Refused) return fault.message; throw fault; });
+    const words = await ask(`acts/${act}/undo`, {}).then(() => { undone?.(); return "Taken back."; }, (fault) => { if (fault instanceof Refused) return fault.message; throw fault; });
     byId("undo-said").textContent = words;
     this.#end();
   }

@@ -44,6 +44,12 @@ export function offered(one) {
   return { first: possible.filter(isFirst).sort((a, b) => first.indexOf(a.act) - first.indexOf(b.act)), more: possible.filter((act) => !isFirst(act)) };
 }
 
+/** What can be done about one message of the room, named by its position. @param {boolean} isRemoved @returns {Act[]} */
+export const ofMessage = (isRemoved) => (isRemoved ? ["restore"] : OF_MESSAGE).map((act) => ACTS[act]);
+
+/** Under which name what is typed about an act is kept; about another message it is another order. @param {Act} act @param {string} field @param {string} [pos] */
+export const draftKey = (act, field, pos) => pos ? `${act.act}.${pos}.${field}` : `${act.act}.${field}`;
+
 /** The fields an act asks for about this case, in order. @param {Act} act @param {Case} one @returns {Field[]} */
 export function fieldsOf(act, one) {
   return SHUTTING_OUT.has(act.act) && isDanger(one) ? [...act.fields, "is_sure"] : act.fields;
@@ -54,10 +60,10 @@ export function missing(fields, draft) {
   return fields.find((field) => field !== "to" && !draft[field]?.trim()) ?? null;
 }
 
-/** What is sent. @param {Act} act @param {Field[]} fields @param {Draft} draft @param {string} attempt names it, so that nothing is done twice */
-export function orderOf(act, fields, draft, attempt) {
+/** What is sent. @param {Act} act @param {Field[]} fields @param {Draft} draft @param {string} attempt names it, so that nothing is done twice @param {string} [pos] the message, when it is not the case's */
+export function orderOf(act, fields, draft, attempt, pos) {
   const told = fields.map((field) => [field, valueOf(field, draft[field]?.trim() ?? "")]);
-  return act.path ? { ...Object.fromEntries(told), ...act.set } : { act: act.act, ...Object.fromEntries(told), attempt };
+  return act.path ? { ...Object.fromEntries(told), ...act.set } : { act: act.act, ...Object.fromEntries(told), ...(pos ? { pos } : {}), attempt };
 }
 
 /** @param {Field} field @param {string} typed */
