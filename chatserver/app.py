@@ -74,6 +74,7 @@ from chatserver.web.joining import JoinApi
 from chatserver.web.metrics import House, MetricsApi
 from chatserver.web.pages import Pages
 from chatserver.web.queue import Queue
+from chatserver.web.rooms import RoomsApi
 from chatserver.web.signin import SignIn
 from chatserver.web.talkdoor import TalkDoor
 
@@ -122,6 +123,7 @@ class Node:
         self.care = CareApi(self.desk, care, self.moderators)
         self.duty = DutyApi(self.desk, duty, self.audit)
         acts = Acts(self.servers)
+        self.rooms = RoomsApi(self.desk, self.members, scenes, acts, groups=self.groups, now_ms=now_ms)
         case_desk = CaseDesk(CaseActs(self.servers), self.moderators, self.audit)
         self.decisions = Decisions(
             self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
@@ -215,6 +217,7 @@ def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
         *node.signin.routes(),
         *node.desk.routes(),
         *node.acts.routes(),
+        *node.rooms.routes(),
         *node.duty.routes(),
         *node.care.routes(),
         *node.decisions.routes(),

@@ -50,6 +50,12 @@ def test_axe_finds_nothing_on_the_desk_when_anything_is_open(
     expect(desk.locator("#care")).not_to_be_empty()
     desk.evaluate("document.getElementById('pause').hidden = false")  # what a closed crisis brings
     looked_over(desk)
+    desk.get_by_text("Rooms", exact=True).click()
+    desk.locator("#rooms summary").first.click()
+    desk.locator("#rooms").get_by_role("button", name="Only moderators write").first.click()
+    desk.locator("#room-act-send").click()
+    expect(desk.locator("#room-act-said")).not_to_be_empty()
+    looked_over(desk)
     desk.locator(".row").first.click()
     desk.locator("#claim").click()
     desk.locator("#words-open").click()

@@ -223,6 +223,45 @@ def test_what_is_set_for_a_room_is_told_to_it(window: OpenWindow, street: House)
     expect(desk.locator("#undo-said")).to_have_text("Taken back.")
 
 
+def test_a_room_is_calmed_and_spoken_to_when_there_is_no_case(window: OpenWindow, street: House) -> None:
+    """From the list of rooms, by keyboard; the list says how the room stands, also when it is taken back."""
+    desk = open_desk(window, street, "Ada Bazaar", "bazaar")
+    member = window(street).join("Bazaar")
+    desk.get_by_text("Rooms", exact=True).focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#rooms h3")).to_have_text(["Bazaar"])
+    room = desk.locator("#rooms li").first
+    expect(room).to_contain_text("Room 1")
+    room.locator("summary").focus()
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#room-act-title")).to_have_text("Slow the room down")
+    expect(desk.locator("#room-act-target")).to_have_text("Bazaar, room 1")
+    desk.locator("#room-act-send").click()
+    expect(desk.locator("#room-act-seconds")).to_be_focused()
+    desk.keyboard.press("Escape")
+    expect(room.locator("summary")).to_be_focused()
+    room.get_by_role("button", name="Slow the room down").click()
+    desk.locator("#room-act-seconds").select_option(label="1 minute")
+    desk.locator("#room-act-reason").fill("let everybody be heard")
+    desk.locator("#room-act-send").click()
+    expect(desk.locator("#undo-said")).to_have_text("The room has a new pace.")
+    expect(room).to_contain_text("slow: one message each in 1 minute")
+    expect(room.locator("summary")).to_be_focused()
+    expect(member.locator("#messages")).to_contain_text("let everybody be heard")
+    desk.keyboard.press("u")
+    expect(desk.locator("#undo-said")).to_have_text("Taken back.")
+    expect(room).not_to_contain_text("slow")
+    room.locator("summary").click()
+    room.get_by_role("button", name="Say something there").click()
+    desk.locator("#room-act-text").fill("Good evening, I am here.")
+    desk.locator("#room-act-reason").fill("a word for all")
+    desk.locator("#room-act-send").click()
+    expect(member.locator(".words", has_text="Good evening, I am here.")).to_be_visible()
+
+
 def test_a_case_is_raised_and_handed_over_with_a_note(window: OpenWindow, street: House) -> None:
     """It has a new level on every desk; the colleague who is named has it then, and reads why."""
     one, two = open_desk(window, street, "Ada Station", "station"), open_desk(window, street, "Noa Station", "station")

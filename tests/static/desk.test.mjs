@@ -15,6 +15,7 @@ import { limitLine } from "../../static/js/desk/state/limits.js";
 import { marked } from "../../static/js/desk/state/marks.js";
 import { paceLine } from "../../static/js/desk/state/pace.js";
 import { isDanger, Queue, titleFor } from "../../static/js/desk/state/queue.js";
+import { ROOM_ACTS, stateLine } from "../../static/js/desk/state/rooms.js";
 import { isLive, isOpen, talkLine } from "../../static/js/desk/state/talk.js";
 import { aboutOf, kindWord, labelWord, levelWord, sourceOf, waited } from "../../static/js/desk/state/terms.js";
 
@@ -270,6 +271,15 @@ test("a room's pace is one calm line", () => {
   assert.equal(line(0.2), "The room is slow: less than one message a minute in the last 5 minutes.");
   assert.equal(line(1.4), "The room: about 1 message a minute in the last 5 minutes.");
   assert.equal(line(1500, 20_000), "The room: about 1,500 messages a minute in the last minute.");
+});
+
+test("a room says how many are there and what calms it, and offers what needs no case", () => {
+  const line = (more) => stateLine({ number: 1, here: 0, slow: 0, quiet: false, lock: false, ...more }, "en");
+  assert.equal(line({}), "nobody here");
+  assert.equal(line({ here: 12, slow: 90, quiet: true, lock: true }), "12 here · slow: one message each in 90 seconds · only moderators write · closed to newcomers");
+  assert.equal(line({ here: 1, slow: 60 }), "1 here · slow: one message each in 1 minute");
+  const orders = readFileSync(new URL("../../chatserver/core/orders.py", import.meta.url), "utf8");
+  assert.deepEqual(ROOM_ACTS.map(({ act }) => act), [.../OF_ROOM = \((.*?)\)/.exec(orders)[1].matchAll(/"(\w+)"/g)].map(([, act]) => act));
 });
 
 test("who is on duty is a line with few names", () => {

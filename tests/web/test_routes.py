@@ -175,6 +175,7 @@ ROWS: dict[str, Row] = {
     "GET /desk/api/duty": Row(whose="desk"),
     "POST /desk/api/duty": Row(body={"on": True}, whose="desk"),
     "GET /desk/api/care": Row(whose="desk"),
+    "GET /desk/api/rooms": Row(whose="desk"),
     "GET /desk/api/handoffs": Row(whose="desk"),
     "WS /desk/live": Row(allowed=(101, None), whose="desk"),
     "GET /desk/api/groups/{slug}": Row(room),

@@ -2,11 +2,10 @@
 // The form of one act: what it does, what it must be told, and why. What is typed is kept until it is done.
 
 import { byId, make } from "../view/make.js";
-import { draftKey, fieldsOf, missing, orderOf } from "./state/acts.js";
+import { draftKey, missing, orderOf } from "./state/acts.js";
 
 /** @typedef {import("./state/catalogue.js").Act} Act */
 /** @typedef {import("./state/catalogue.js").Field} Field */
-/** @typedef {import("./state/terms.js").Case} Case */
 /** @typedef {{pos: string, said: string, done: (act: Act) => void, undone: () => void, focus: () => void}} Target a message of the room: `said` is which, in words */
 
 const LABELS = { text: "Your words", seconds: "For how long", level: "", on: "", to: "To whom", reason: "Why",
@@ -17,61 +16,71 @@ const NEEDED = { text: "Please write what you want to say.", seconds: "Please ch
   is_sure: "Please tick that you are sure, or choose something gentler.", to: "" };
 const MOST = { text: 4000, reason: 500, to: 80 };
 
+/** @typedef {{id: string, fields: Field[], reasons: string[], where: string, target: Target|null}} About `id`: where what is typed is kept; `fields`: what is asked;
+ *   `reasons`: the group's own; `where`: which message or room, in words, or ""; `target` null: no message but what the case is about */
+
 export class ActForm {
-  /** @param {import("./state/drafts.js").Drafts} drafts @param {{order: (order: any, act: Act, target: Target|null) => Promise<string>, changed: () => void, folded: () => void}} on `order` gives "" or what went wrong */
-  constructor(drafts, on) {
+  /** @param {import("./state/drafts.js").Drafts} drafts @param {{order: (order: any, act: Act, target: Target|null) => Promise<string>, changed: () => void, folded: () => void}} on `order` gives "" or what went wrong
+   *  @param {string} [name] what the ids of its elements begin with */
+  constructor(drafts, on, name = "act") {
     this.drafts = drafts;
     this.on = on;
-    this.form = byId("act-form");
+    this.name = name;
+    this.form = this.#part("form");
     /** @type {Act|null} */ this.act = null;
-    /** @type {Case|null} */ this.one = null;
-    /** @type {Target|null} null: what the case is about */ this.target = null;
+    /** @type {About} */ this.about = { id: "", fields: [], reasons: [], where: "", target: null };
     this.sent = ""; // what was ordered last, to know a repetition
     this.attempt = "";
-    byId("act-cancel").addEventListener("click", () => { this.fold(); this.on.folded(); });
+    this.#part("cancel").addEventListener("click", () => { this.fold(); this.on.folded(); });
     this.form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
     this.form.addEventListener("input", () => this.#keep());
   }
 
   get isOpen() { return !this.form.hidden; }
 
-  /** @param {Act} act @param {Case} one @param {string[]} reasons the group's own @param {Target|null} target */
-  open(act, one, reasons, target) {
-    Object.assign(this, { act, one, target });
-    byId("act-title").textContent = act.name;
-    byId("act-about").textContent = act.about;
-    byId("act-target").textContent = target?.said ?? "";
-    byId("act-send").textContent = act.name;
-    byId("act-said").textContent = "";
-    const draft = this.drafts.at(one.id);
-    byId("act-fields").replaceChildren(...fieldsOf(act, one).map((field) => control(field, act, draft[draftKey(act, field, target?.pos)] ?? "", reasons)));
+  /** Whether it is open, and where somebody is. */
+  get hasFocus() { return this.isOpen && this.form.contains(document.activeElement); }
+
+  /** @param {Act} act @param {About} about */
+  open(act, about) {
+    Object.assign(this, { act, about });
+    this.#part("title").textContent = this.#part("send").textContent = act.name;
+    this.#part("about").textContent = act.about;
+    this.#part("target").textContent = about.where;
+    this.#part("said").textContent = "";
+    const draft = this.drafts.at(about.id), fields = this.#part("fields");
+    fields.replaceChildren(...about.fields.map((field) => control(field, act, draft[draftKey(act, field, about.target?.pos)] ?? "", about.reasons, this.name)));
     this.form.hidden = false;
-    (byId("act-fields").querySelector("textarea, select, input") ?? byId("act-send")).focus();
+    (fields.querySelector("textarea, select, input") ?? this.#part("send")).focus();
     this.form.scrollIntoView({ block: "nearest" });
   }
 
   /** Closes the form; what was typed stays. */
   fold() { this.form.hidden = true; this.act = null; }
 
+  /** @param {string} name */
+  #part(name) { return byId(`${this.name}-${name}`); }
+
   /** @returns {import("./state/acts.js").Draft} */
   #draft() {
-    const inputs = /** @type {any[]} */ ([...byId("act-fields").querySelectorAll("[name]")]);
+    const inputs = /** @type {any[]} */ ([...this.#part("fields").querySelectorAll("[name]")]);
     return Object.fromEntries(inputs.map((input) => [input.name, input.type === "checkbox" ? (input.checked ? "yes" : "") : input.value]));
   }
 
   #keep() {
-    if (!this.one || !this.act) return;
-    for (const [field, words] of Object.entries(this.#draft())) this.drafts.write(this.one.id, draftKey(this.act, field, this.target?.pos), words);
+    const { act, about } = this;
+    if (!act) return;
+    for (const [field, words] of Object.entries(this.#draft())) this.drafts.write(about.id, draftKey(act, field, about.target?.pos), words);
     this.on.changed();
   }
 
   async #send() {
-    const { act, one, target } = this, said = byId("act-said"), button = byId("act-send");
-    if (!act || !one) return;
-    const fields = fieldsOf(act, one), draft = this.#draft(), lacking = missing(fields, draft);
+    const { act, about: { id, fields, target } } = this, said = this.#part("said"), button = this.#part("send");
+    if (!act) return;
+    const draft = this.#draft(), lacking = missing(fields, draft);
     said.textContent = lacking ? NEEDED[lacking] : "One moment…";
-    if (lacking) return byId(`act-${lacking}`).focus();
-    const words = JSON.stringify([one.id, act.act, target?.pos, draft]);
+    if (lacking) return this.#part(lacking).focus();
+    const words = JSON.stringify([id, act.act, target?.pos, draft]);
     if (words !== this.sent) Object.assign(this, { sent: words, attempt: crypto.randomUUID() }); // the same again is the same attempt: its answer may have been lost
     button.disabled = true;
     const fault = await this.on.order(orderOf(act, fields, draft, this.attempt, target?.pos), act, target);
@@ -81,9 +90,9 @@ export class ActForm {
   }
 }
 
-/** @param {Field} field @param {Act} act @param {string} typed @param {string[]} reasons */
-function control(field, act, typed, reasons) {
-  const set = { id: `act-${field}`, name: field, maxlength: MOST[/** @type {keyof typeof MOST} */ (field)] };
+/** @param {Field} field @param {Act} act @param {string} typed @param {string[]} reasons @param {string} name */
+function control(field, act, typed, reasons, name) {
+  const set = { id: `${name}-${field}`, name: field, maxlength: MOST[/** @type {keyof typeof MOST} */ (field)] };
   if (field === "is_sure") return make("label", { class: "choice" }, make("input", { ...set, type: "checkbox", checked: typed === "yes" }), make("span", {}, LABELS[field]));
   const input = field === "seconds" || field === "level" || field === "on" ? chooser(set, act.options ?? [], typed) : make(field === "to" ? "input" : "textarea", { ...set, list: field === "to" ? "duty-names" : undefined, rows: field === "text" ? "3" : "2" });
   if (!input.value) input.value = typed;

@@ -12,6 +12,7 @@ import { listenToKeys } from "./keys.js";
 import { CaseList } from "./list.js";
 import { DeskLink } from "./live.js";
 import { Pane } from "./pane.js";
+import { Rooms } from "./rooms.js";
 import { alarmLine } from "./state/alarms.js";
 import { Queue } from "./state/queue.js";
 import { aboutOf } from "./state/terms.js";
@@ -34,6 +35,7 @@ export class Board {
     this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt, heavy: () => this.care.offer() });
     this.care = new Care();
     this.pane = new Pane(this.claims, { left: (id, wasClosed) => this.#left(id, wasClosed), ended: doubt, said: (words) => callBack(words, this.choices.now) });
+    this.rooms = new Rooms({ drafts: this.pane.drafts, undo: this.pane.steps.undo, reasons: this.pane.steps.reasons }, { changed: () => this.pane.keepDrafts(), ended: doubt });
     this.list = new CaseList(byId("cases"), (id) => this.#open(id));
     this.duty = new Duty((fault) => fault.code === "not_signed_in" ? doubt() : this.#say(fault.message));
     this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt });
@@ -41,7 +43,7 @@ export class Board {
 
   begin() {
     const { pane } = this;
-    listenToKeys(this.choices, { next: () => this.#step(1), previous: () => this.#step(-1), back: () => pane.back(), words: () => pane.one && pane.words.turn(),
+    listenToKeys(this.choices, { next: () => this.#step(1), previous: () => this.#step(-1), back: () => this.rooms.back() || pane.back(), words: () => pane.one && pane.words.turn(),
       claim: () => pane.claim(), release: () => pane.release(), close: () => pane.one && pane.steps.closing.open(), undo: () => pane.steps.undo.undo() });
     this.link.open();
     setInterval(() => { this.claims.renew(); this.#draw(); }, TICK_MS);

@@ -44,7 +44,7 @@ function enter(you) {
   byId("who").textContent = `${you.name}, you are signed in as ${ROLES[/** @type {keyof typeof ROLES} */ (you.role)]} ${where}.`;
   byId("no-passkey").hidden = you.passkeys > 0;
   byId("board-said").textContent = byId("said").textContent;
-  for (const name of ["queue-head", "duty-line", "care-open", "choices-open", "keys-open"]) byId(name).hidden = isOps;
+  for (const name of ["queue-head", "duty-line", "rooms-open", "care-open", "choices-open", "keys-open"]) byId(name).hidden = isOps;
   show("board");
   if (isOps || board) return;
   fillWhenOpened(byId("find-lines"));

@@ -24,7 +24,7 @@ export class Pane {
     this.drafts = new Drafts(kept(DRAFTS, []));
     this.hold = new Hold({ claim: () => this.claim(), release: () => this.release() });
     this.words = new Words((fault) => fault.code === "not_signed_in" ? this.on.ended() : this.say(fault.message), (act, target) => this.steps.open(act, target));
-    this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => keep(DRAFTS, this.drafts.kept()), done: (act, id) => this.#ordered(act, id) });
+    this.steps = new Steps(claims, this.drafts, { close: (words) => this.#close(words), changed: () => this.keepDrafts(), done: (act, id) => this.#ordered(act, id) });
     this.talks = new Talks({ said: on.said, changed: () => this.draw() });
     byId("case-back").addEventListener("click", () => this.leave());
     history.replaceState(null, "");
@@ -98,10 +98,13 @@ export class Pane {
     this.draw();
   }
 
+  /** For a reload. */
+  keepDrafts() { keep(DRAFTS, this.drafts.kept()); }
+
   /** The case is closed: nothing about it is kept. @param {string} id */
   #done(id) {
     this.drafts.drop(id);
-    keep(DRAFTS, this.drafts.kept());
+    this.keepDrafts();
     if (this.one?.id === id) this.leave(true);
   }
 

@@ -5,7 +5,7 @@ import { byId, make } from "../view/make.js";
 import { ActForm } from "./actform.js";
 import { Closing } from "./closing.js";
 import { Reasons } from "./reasons.js";
-import { draftKey, offered } from "./state/acts.js";
+import { draftKey, fieldsOf, offered } from "./state/acts.js";
 import { Undo } from "./undo.js";
 
 /** @typedef {import("./state/terms.js").Case} Case */
@@ -56,7 +56,7 @@ export class Steps {
   /** Whether a form had the focus, and is folded now. @returns {boolean} */
   back() {
     if (this.closing.isOpen && byId("closing").contains(document.activeElement)) { this.closing.fold(); return true; }
-    if (!this.form.isOpen || !byId("act-form").contains(document.activeElement)) return false;
+    if (!this.form.hasFocus) return false;
     this.form.fold();
     this.#folded();
     return true;
@@ -80,7 +80,7 @@ export class Steps {
     if (one.id !== this.one?.id) return;
     this.act = act.act;
     this.closing.hide();
-    this.form.open(act, one, reasons, target);
+    this.form.open(act, { id: one.id, fields: fieldsOf(act, one), reasons, where: target?.said ?? "", target });
   }
 
   /** @param {boolean} isShown */
@@ -90,7 +90,7 @@ export class Steps {
   }
 
   #folded() {
-    if (this.form.target) this.form.target.focus();
+    if (this.form.about.target) this.form.about.target.focus();
     else focusOn(this.act);
   }
 
