@@ -36,4 +36,8 @@ What a moderator does: an order (core.acts), a plan of steps (core.plans), one f
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
 live.caller to the one queue of cases (store.cases, desk.lua). Who is there to look: store.duty, watched by
 live.staffing. Danger that nobody takes is called out by live.pager (core.paging, store.pages), on call by live.oncall.
+
+Operators see numbers that single nobody out: what every process counted (core.metrics, web.metrics), and how this
+machine's rooms and nodes are (live.hour keeps an hour, core.roomhealth says what may leave, core.troubles what is
+wrong, web.ops answers).
 """

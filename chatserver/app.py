@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator
+from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,6 +30,7 @@ from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.guard import load_guard
+from chatserver.live.hour import Hour
 from chatserver.live.hub import Hub
 from chatserver.live.neighbours import Neighbours, Place, told
 from chatserver.live.oncall import read_webhook
@@ -72,6 +74,7 @@ from chatserver.web.health import health_routes
 from chatserver.web.helplines import helpline_routes
 from chatserver.web.joining import JoinApi
 from chatserver.web.metrics import House, MetricsApi
+from chatserver.web.ops import OpsApi, QueueSight
 from chatserver.web.pages import Pages
 from chatserver.web.queue import Queue
 from chatserver.web.rooms import RoomsApi
@@ -141,6 +144,10 @@ class Node:
         house = House(self.cases, claims)
         token = None if settings.metrics_token is None else read_token(settings.metrics_token)
         self.metrics = MetricsApi(Neighbours(place), house.samples, token)
+        self._version = _version()
+        self.hour = Hour(self.hub, lambda: self.pulse.loop_lag_s)
+        sight = QueueSight(self.cases, claims, timers, now_ms)
+        self.ops = OpsApi(self.signin, Neighbours(place), sight, self.groups, self.staffing.word, key, now_ms)
         self.door = Door(
             self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready, self.arrivals
         )
@@ -194,6 +201,19 @@ class Node:
             }
         )
 
+    def hour_told(self) -> dict[str, object]:
+        """Give this node's last hour and how it is now, for the operators' page."""
+        return self.hour.told(time.time()) | {
+            "version": self._version,
+            "sockets": self.door.sockets,
+            "loop_lag_s": self.pulse.loop_lag_s,
+            "memory_bytes": memory_bytes(),
+            "round_trip_s": self.pulse.round_trip_s,
+            "redis_ready": self.servers.is_ready,
+            "draining": self.door.is_draining,
+            "started_s": self.pulse.started_s,
+        }
+
     async def drain(self) -> None:
         """Let nobody in any more, tell everybody when to come back, and close."""
         _log.info("draining %d sockets", self.door.sockets)
@@ -203,12 +223,20 @@ class Node:
         await self.private_hub.say_goodbye()
 
 
+def _version() -> str:
+    """Gives what is installed; a checkout that is run without being installed does not know."""
+    with contextlib.suppress(PackageNotFoundError):
+        return version("alongside")
+    return "a checkout"
+
+
 def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
     """Give every route of a node, in the order in which they are asked."""
     settings = node.settings
     return [
         *health_routes(node.lacks),
         *node.metrics.routes(),
+        *node.ops.routes(),
         *Pages(node.groups).routes(),
         *helpline_routes(load_lines(settings.helplines)),
         *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all, node.arrivals).routes(),
@@ -240,8 +268,13 @@ def create_app(settings: Settings, place: Place) -> Starlette:
             app.state.start_fault = fault
             raise
         app.router.routes.extend(routes_of(node, key))
-        async with told(place.folder, place.name, node.counted), asyncio.TaskGroup() as tasks:
-            cares = (node.hub, node.private_hub, node.caller, node.staffing, node.watch, node.pulse, node.pager)
+        async with (
+            told(place.folder, place.name, node.counted),
+            told(place.folder, place.hour_name, node.hour_told),
+            asyncio.TaskGroup() as tasks,
+        ):
+            rooms = (node.hub, node.private_hub, node.hour)
+            cares = (*rooms, node.caller, node.staffing, node.watch, node.pulse, node.pager)
             caring = [tasks.create_task(one.run()) for one in cares]
             app.state.on_ready()
             yield

@@ -42,6 +42,11 @@ def desk_url(settings: Settings, token: str = "") -> str:
     return f"{base}/desk" + (f"#{token}" if token else "")
 
 
+def ops_url(settings: Settings) -> str:
+    """Give the operators' page's address: beside the desk, whose session it needs."""
+    return desk_url(settings).removesuffix("/desk") + "/ops"
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What an act works with: the accounts, and the log that it leaves an entry in."""

@@ -30,7 +30,7 @@ from chatserver.live.neighbours import SUPERVISOR, told
 from chatserver.live.oncall import read_webhook
 from chatserver.logs import set_up_logs
 from chatserver.settings import Settings
-from chatserver.staff import desk_url, first_link
+from chatserver.staff import desk_url, first_link, ops_url
 from chatserver.store.embedded import EmbeddedServer
 from chatserver.store.place import read_url
 from chatserver.store.survey import find_primaries
@@ -239,7 +239,7 @@ class Supervisor:
             "Alongside is running. It offers connection; it is not treatment and not a crisis service.",
             f"  members:     {base}/",
             f"  moderators:  {await self._desk_link(settings)}",
-            f"  operators:   {base}/health/ready (no page in this version yet)",
+            f"  operators:   {ops_url(settings)} (sign in at the desk first)",
         )
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()

@@ -8,7 +8,7 @@ secrets. Pure: the key is an argument.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64encode
 from hashlib import blake2b
 from typing import NewType
 
@@ -39,6 +39,11 @@ def member_id(key: bytes, group: GroupId, secret: str) -> MemberId:
 def derived_key(key: bytes, purpose: str) -> bytes:
     """Give a key for one purpose alone, so that no two uses share one."""
     return _keyed(key, b"derive", purpose.encode(), KEY_BYTES)
+
+
+def opaque_name(key: bytes, words: str) -> str:
+    """Give a short name (8 characters) that tells things apart and says nothing of them; `key` is for it alone."""
+    return b32encode(_keyed(key, b"name", words.encode(), 5)).decode().lower()
 
 
 def draws(key: bytes, member: MemberId, count: int) -> list[int]:

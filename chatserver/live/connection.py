@@ -134,7 +134,7 @@ class Connection:
     def closed(self, code: int) -> None:
         """The socket is gone."""
         self._session.state = State.OVER
-        self._room.tally.closed(code)
+        self._room.closed(code)
         if self._enter_timer is not None:
             self._enter_timer.cancel()
         if self._task is not None:

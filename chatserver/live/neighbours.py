@@ -1,6 +1,6 @@
 """What the processes of one machine tell each other about themselves, each on a socket of its own in one folder.
 
-Promises: whoever is asked gives what it has counted at that moment, so nothing is written down and nothing of a process
+Promises: whoever is asked gives what it knows at that moment, so nothing is written down and nothing of a process
 that died is left standing; a process that does not answer within ASK_S is missing from the answer, and only that.
 The folder is the supervisor's and 0700. Knows no metric by name.
 
@@ -16,6 +16,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chatserver.core.metrics import Samples
 
@@ -25,7 +26,7 @@ SUPERVISOR = "supervisor"
 
 
 @contextlib.asynccontextmanager
-async def told(folder: Path, who: str, give: Callable[[], Samples]) -> AsyncIterator[None]:
+async def told(folder: Path, who: str, give: Callable[[], object]) -> AsyncIterator[None]:
     """Answer everybody who asks `who`, as long as the context lasts; a dead namesake's socket is replaced."""
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,18 +46,28 @@ async def told(folder: Path, who: str, give: Callable[[], Samples]) -> AsyncIter
             path.unlink(missing_ok=True)
 
 
-async def ask(folder: Path, who: str) -> Samples | None:
-    """Give what that process has counted; None when it does not answer in time."""
+async def ask(folder: Path, who: str) -> Any:
+    """Give what that process tells; None when it does not answer in time, or tells more than MAX_TOLD_BYTES."""
     try:
         async with asyncio.timeout(ASK_S):
             reader, writer = await asyncio.open_unix_connection(folder / f"{who}.sock", limit=MAX_TOLD_BYTES)
             try:
-                answer: Samples = json.loads(await reader.read(MAX_TOLD_BYTES))
+                return json.loads(await _to_the_end(reader))
             finally:
                 writer.close()
-            return answer
     except (OSError, TimeoutError, ValueError):
         return None
+
+
+async def _to_the_end(reader: asyncio.StreamReader) -> bytes:
+    """One read gives what has come, which of a long answer is not all."""
+    parts, size = [], 0
+    while part := await reader.read(MAX_TOLD_BYTES):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_TOLD_BYTES:
+            raise ValueError("too long")
+    return b"".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,11 @@ class Place:
         """Give its socket's name."""
         return f"node-{self.number}"
 
+    @property
+    def hour_name(self) -> str:
+        """Give the name of the socket on which it tells its last hour."""
+        return f"hour-{self.number}"
+
 
 class Neighbours:
     """The processes of this machine, as one of its nodes sees them."""
@@ -81,10 +97,18 @@ class Neighbours:
 
     async def nodes(self) -> dict[str, Samples | None]:
         """Ask every node, this one too; by its number, None for one that does not answer."""
+        return await self._all("node")
+
+    async def hours(self) -> dict[str, dict[str, Any] | None]:
+        """Ask every node for its last hour, as `nodes`."""
+        return await self._all("hour")
+
+    async def _all(self, what: str) -> dict[str, Any]:
         names = [str(number) for number in range(self._nodes)]
-        answers = await asyncio.gather(*(ask(self._folder, f"node-{name}") for name in names))
+        answers = await asyncio.gather(*(ask(self._folder, f"{what}-{name}") for name in names))
         return dict(zip(names, answers, strict=True))
 
     async def supervisor(self) -> Samples | None:
         """Ask the process that keeps the nodes alive."""
-        return await ask(self._folder, SUPERVISOR)
+        answer: Samples | None = await ask(self._folder, SUPERVISOR)
+        return answer

@@ -96,6 +96,7 @@ class LiveRoom:
         self.here_changed = False
         self.holes = 0
         """How often the record had to be read because pub/sub skipped something."""
+        self._messages = self._slow = 0
         self._retelling: asyncio.Task[None] | None = None
         record.listen(self._heard, self._heard_again)
 
@@ -247,6 +248,7 @@ class LiveRoom:
     def _publish(self, event: Event) -> None:
         if event.body["ev"] == "notice":
             self.calm = after(self.calm, event.body)
+        self._messages += event.body["ev"] == "message"
         self.announce(event.fields())
         if self._accepted and (began := self._accepted.pop(event.pos, None)) is not None:
             self._outbox.accepted.append(began)
@@ -329,12 +331,27 @@ class LiveRoom:
         """Whether the room is for reading until a moderator is here."""
         return self.staff is not None and self.staff.is_read_only
 
+    def closed(self, code: int) -> None:
+        """Count a socket of this room that closed with this code."""
+        self.tally.closed(code)
+        self._slow += code == CloseCode.SLOW
+
+    def take_counts(self) -> tuple[int, int]:
+        """Give how many messages came and how many readers were closed for being slow since this was asked last."""
+        counts, self._messages, self._slow = (self._messages, self._slow), 0, 0
+        return counts
+
     # -- presence ----------------------------------------------------------------------------------------------------
 
     @property
     def local_members(self) -> dict[str, str]:
         """Who is in the room with this node: member id to handle."""
         return {member: present.handle for member, present in self._present.items()}
+
+    @property
+    def people(self) -> int:
+        """How many people are in the room over all nodes."""
+        return len(self._presence.people().keys() | self._present.keys())
 
     def here(self) -> dict[str, object]:
         """Give the room's people over all nodes, as the fields of a `here` event."""

@@ -52,7 +52,7 @@ def _read(root: Path) -> dict[str, _File]:
 
 
 class Pages:
-    """Serves `/`, `/g/{id}`, `/desk` and `/static/...`."""
+    """Serves `/`, `/g/{id}`, `/desk`, `/ops` and `/static/...`."""
 
     def __init__(self, groups: tuple[Group, ...], root: Path | None = None) -> None:
         self._files = _read(root or static_root())
@@ -64,6 +64,7 @@ class Pages:
             Route("/", self._directory),
             Route("/g/{group}", self._group),
             Route("/desk", self._desk),
+            Route("/ops", self._ops),
             Route("/static/{path:path}", self._static),
         ]
 
@@ -77,6 +78,9 @@ class Pages:
 
     async def _desk(self, request: Request) -> Response:
         return self._answer("desk.html")
+
+    async def _ops(self, request: Request) -> Response:
+        return self._answer("ops.html")
 
     async def _static(self, request: Request) -> Response:
         return self._answer(request.path_params["path"])

@@ -35,6 +35,7 @@ from chatserver.web.requests import read_fields, refuse_foreign
 
 COOKIE = "desk"
 _PATH = "/desk"
+_PATHS = (_PATH, "/ops")  # each gets the cookie, and nothing a member asks for does
 _SELECTION = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED,  # so that nobody types a name, and none can be guessed
     user_verification=UserVerificationRequirement.REQUIRED,
@@ -212,12 +213,13 @@ def _rp_id(request: Request) -> str:
 
 
 def _set_cookie(request: Request, response: Response, token: str, max_age_s: int) -> None:
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=max_age_s,
-        path=_PATH,
-        secure=needs_tls(request.headers.get("origin"), request.headers.get("host")),
-        httponly=True,
-        samesite="strict",
-    )
+    for path in _PATHS:
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=max_age_s,
+            path=path,
+            secure=needs_tls(request.headers.get("origin"), request.headers.get("host")),
+            httponly=True,
+            samesite="strict",
+        )

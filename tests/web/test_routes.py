@@ -1,4 +1,4 @@
-"""Every route below /desk, asked as everybody who may come: let through or refused as it should be.
+"""Every route below /desk and /ops, asked as everybody who may come: let through or refused as it should be.
 
 The routes are the application's own list: one without a row here fails. What is refused, or comes from another site's
 page, changes nothing of cases, claims, rooms, sanctions, letters and the log.
@@ -138,11 +138,11 @@ class Row:
     ready: Callable[[Stage, Caller], Ids] = nothing
     body: object = None
     allowed: Answer = (200, None)
-    whose: str = "group"  # of a group: the group's moderators and leads; "desk": all moderators; "session"; "all"
+    whose: str = "group"  # the group's moderators and leads; "desk": all moderators; "ops" and leads; "session"; "all"
 
     def expected(self, role: str) -> Answer:
         """Give what this role must be answered."""
-        if self.whose == "all" or role in ("moderator", "lead"):
+        if self.whose == "all" or role == "lead" or (role == "moderator" and self.whose != "ops"):
             return self.allowed
         if role in ("nobody", "member"):
             return 401, "not_signed_in"
@@ -150,9 +150,9 @@ class Row:
             return self.allowed
         if role == "invited":
             return 403, "passkey_needed"
-        if role == "ops":
+        if (role == "ops") != (self.whose == "ops"):
             return 403, "not_yours"
-        return self.allowed if self.whose == "desk" else (404, "not_found")
+        return self.allowed if self.whose in ("desk", "ops") else (404, "not_found")
 
     def is_refused(self, role: str) -> bool:
         """Tell whether this role must get nothing."""
@@ -196,7 +196,12 @@ ROWS: dict[str, Row] = {
     "POST /desk/api/handoffs/{handoff}/close": Row(offered, WHY),
     "POST /desk/api/handoffs/{handoff}/look_in": Row(offered, WHY, (409, "early")),
     "WS /desk/handoff/{handoff}/live": Row(offered, allowed=(409, "early")),
+    "GET /ops": Row(whose="all"),
+    "GET /ops/api/health": Row(whose="ops"),
 }
+
+PAGES = ("GET /desk", "GET /ops")
+"""Nothing is told or done by these themselves."""
 
 
 def answered(house: House, method: str, path: str, body: object, headers: dict[str, str]) -> Answer:
@@ -267,7 +272,7 @@ async def test_every_route_of_the_desk_has_a_row(tmp_path: Path) -> None:
             found |= {f"{method} {route.path}" for method in route.methods or () if method != "HEAD"}
         else:
             raise AssertionError(f"a route of another kind: {route}")
-    assert {route for route in found if "/desk" in route} == set(ROWS)
+    assert {route for route in found if "/desk" in route or "/ops" in route} == set(ROWS)
 
 
 @pytest.mark.parametrize("route", ROWS)
@@ -280,7 +285,7 @@ def test_who_may_not_is_refused_and_changes_nothing(stage: Stage, route: str) ->
         caller = stage.callers[role]
         if row.is_refused(role):
             assert as_caller(stage, caller, route, ids, row) == row.expected(role), role
-        if route != "GET /desk":  # the page itself: nothing is told or done by it
+        if route not in PAGES:
             foreign = as_caller(stage, caller, route, ids, row, Origin=ELSEWHERE)
             assert foreign == (403, "foreign_origin"), role
     assert picture(stage.house) == before
