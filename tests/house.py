@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,22 +86,23 @@ class House:
         return self._process.pid
 
     def nodes(self) -> list[int]:
-        """Give the process ids of the nodes."""
-        return [pid for pid in child_pids(self.pid) if b"chatserver" in _command(pid)]
+        """Give the process ids of the nodes, one at least."""
+        return self._children(lambda command: b"chatserver" in command)
 
     def valkey(self) -> int:
-        """Give the process id of the embedded server.
+        """Give the process id of the embedded server."""
+        return self._children(lambda command: b"valkey" in command.split(b"\0")[0])[0]
 
-        Linux may leave a child out of its list while another one ends (proc(5), `children`), and a server that was
-        killed is there again a moment later: it is looked for until it is found.
+    def _children(self, is_wanted: Callable[[bytes], bool]) -> list[int]:
+        """Linux may leave a child out of its list while another one ends (proc(5), `children`), and what was killed is
+        there again a moment later: they are looked for until one is found.
         """
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
-            for pid in child_pids(self.pid):
-                if b"valkey" in _command(pid).split(b"\0")[0]:
-                    return pid
+            if found := [pid for pid in child_pids(self.pid) if is_wanted(_command(pid))]:
+                return found
             time.sleep(0.02)
-        raise AssertionError("there is no embedded server")
+        raise AssertionError("there is no such process")
 
     def stop(self) -> int:
         """Ask it to end; give its exit code."""

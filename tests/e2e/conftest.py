@@ -39,6 +39,7 @@ NAMES = (
     "Terrace",
     "Cabin",
     "Windmill",
+    "Ravine",
     "Tower",
     "Hamlet",
 )  # fmt: skip

@@ -20,7 +20,7 @@ def test_a_number_reaches_nobody_when_it_is_written(window: OpenWindow, street: 
     write(author, f"the desk says {NUMBER} and still no answer")
     for page in (author, other):
         expect(page.locator(".masked")).to_be_visible()
-        expect(page.locator(".words")).to_contain_text("and still no answer")
+        expect(page.locator(".words", has=page.locator(".masked"))).to_contain_text("and still no answer")
         expect(page.locator("#messages")).not_to_contain_text("7946")
     expect(other.locator("#announcer")).to_contain_text("(a detail left out)")
     expect(author.locator(".advice")).to_contain_text("Only you see this.")

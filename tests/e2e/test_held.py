@@ -55,13 +55,13 @@ def test_held_words_go_into_the_room_or_come_back_with_the_reason(window: OpenWi
 def test_an_author_who_comes_back_later_is_told(window: OpenWindow, street: House) -> None:
     """The page was closed meanwhile, and what it had kept is gone: the letter says it, once."""
     mine = window(street)
-    author = mine.join("Brook")
+    author = mine.join("Ravine")
     write(author, BAD_WORDS)
     expect(author.locator(".state")).to_contain_text("It waits for a moderator")
     author.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
     author.goto("about:blank")
     decide(street, "give_back")
-    author.goto(f"{street.url}/g/{street.group('Brook')['id']}")
+    author.goto(f"{street.url}/g/{street.group('Ravine')['id']}")
     expect(author.locator("#letter-words")).to_have_text(WHY)
     author.locator("#letter-seen").click()
     expect(author.locator("#letter")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ CHROMIUM = shutil.which("chromium")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--autoplay-policy=document-user-activation-required",  # as on a page that is new to the browser
 ]  # fmt: skip
 JOIN_TIMEOUT_MS = 20_000  # the sum of joining on a busy machine
 
@@ -39,7 +41,7 @@ class Watched:
     def door(self, title: str = "Porch") -> Page:
         """Go to a group's joining page through the front door."""
         self.page.goto(self.house.url)
-        self.page.get_by_role("link", name=title).click()
+        self.page.get_by_role("link", name=re.compile(rf"^{re.escape(title)}\b")).click()
         expect(self.page.locator("#join")).to_be_visible()
         return self.page
 

@@ -12,6 +12,7 @@ import pytest
 
 from chatserver.client import Member, Ticket, join
 from tests.house import House
+from tests.scrape import scrape
 
 pytestmark = pytest.mark.faults
 
@@ -72,7 +73,8 @@ async def test_a_thousand_idle_sockets_hold_and_leave_nothing_behind(tmp_path: P
         async with Member(join(house.url, group)) as member:
             await member.enter()
             await member.say("anybody awake?")
-        assert open_files(node) >= before + SOCKETS
+            told = await asyncio.to_thread(scrape, house)
+        assert told.sum("alongside_sockets") == SOCKETS + 1
         assert not any(reader.at_eof() for reader, _ in streams)
         for _, writer in streams:
             writer.transport.abort()

@@ -22,7 +22,7 @@ from chatserver.web.handoff import LOOKS_IN
 from tests.house import House
 from tests.web.desks import Caller, audit, beside, end_lease, sign_in
 
-DEADLINE_S = 10
+DEADLINE_S = 30  # for a machine that does much else
 REASON = {"reason": "only a test"}
 
 
