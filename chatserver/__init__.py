@@ -12,7 +12,8 @@
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
     live/           this node's sockets: frames, outbox, rooms, connections, the door
     store/          all that talks to Redis, and the functions that run inside it
-    web/            HTTP: pages, joining, the moderators' way in, health
+    web/            HTTP: pages, joining, the moderators' desk, the operators' page, metrics, health
+    ../static/      the pages themselves: state/ knows no DOM, view/ and desk/ draw, net/ speaks to the server
 
     Who may import whom:  __main__ > supervisor, staff, doctor, node > app, keyfile > web > live > store > groups > core
     (helplines imports nothing of the house; supervisor, app and web use it)
@@ -31,13 +32,18 @@ an ordinary one of its own (store.private, live.private), its doors are web.talk
 
 What one member is told privately and must not be lost is a letter (core.letters, store.letters, functions/letters.lua).
 
-What a moderator does: an order (core.acts), a plan of steps (core.plans), one function call (store.acts, acts.lua).
+What a moderator does: an order (core.acts, read by core.orders), a plan of steps (core.plans), one function call
+(store.acts, acts.lua); about a case itself, one in the desk's slot (store.caseacts, deskacts.lua). Whom a sanction
+(core.sanctions) is about can appeal it (live.appeals); another moderator decides (web.decide). Each of it is an entry
+of the sealed log first (core.audit, store.audit).
 
 What a person must look at is written in the same function call as the message (room.lua, calls) and moved by
 live.caller to the one queue of cases (store.cases, desk.lua). Who is there to look: store.duty, watched by
 live.staffing. Danger that nobody takes is called out by live.pager (core.paging, store.pages), on call by live.oncall.
+How much moderators have seen: core.care, store.care.
 
 Operators see numbers that single nobody out: what every process counted (core.metrics, web.metrics), and how this
 machine's rooms and nodes are (live.hour keeps an hour, core.roomhealth says what may leave, core.troubles what is
-wrong, web.ops answers).
+wrong, web.ops answers); live.neighbours gathers both from all nodes of the machine. How much a node has to do
+(core.stress, felt by live.pulse) decides what is refused; web.arrivals counts who comes.
 """

@@ -2,8 +2,9 @@
 
 Promises: every `say` is answered with `sent`, `not_sent` or `held`; a repeated attempt is answered as the first one
 was, whatever the guard thinks of it now; what is known of distress goes to the moderators, and to its author as a
-card, in the same step as the message or not at all: while a room is only for reading, in place of the message. Other
-members hear of no level and no danger. Words are passed on, never logged.
+card, in the same step as the message or not at all: where the room does not get the words (it is only for reading, or
+calmed, or their author is muted), in place of the message. A node with more to do than it can refuses only words in
+which the review sees nothing. Other members hear of no level and no danger. Words are passed on, never logged.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""HTTP: the pages, joining and leaving, health. Knows sockets only by the route that opens one."""
+"""HTTP: pages, joining, the moderators' desk, metrics, health. Knows sockets only by the routes that open one."""

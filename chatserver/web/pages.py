@@ -1,7 +1,7 @@
 """The pages and their parts, read into memory at the start.
 
 Promises: nothing outside the folder is ever served, and no browser keeps any of it: who looks through the phone of
-somebody who was here finds no page of ours in its cache (all of static/ is some 60 KB, sent again each time). The wheel
+somebody who was here finds no page of ours in its cache (a room's is some 150 KB, sent again each time). The wheel
 carries the folder inside the package, the checkout beside it.
 """
 

@@ -1,4 +1,5 @@
--- Moderators' acts in one room: a plan of steps (chatserver.core.plans), done all or not at all, once, and undone once.
+-- Moderators' acts in one room: a plan of steps (chatserver.core.plans), done all or not at all, once, and undone once. Joined to
+-- room.lua and letters.lua: what it tells a member is written in the same step.
 --
 -- A step is an array: its name, then what it needs. Each kind may have a check, which says why it cannot be done; all checks come
 -- before the first step. Doing a step may give a result, and the steps that undo it. What was done is kept under act:<name> for a

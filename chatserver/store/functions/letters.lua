@@ -1,5 +1,6 @@
 -- Letters: what one member is told privately, until seen. A box is a stream of the room's slot with an expiry; an entry's id is
 -- the letter's, its field l the packed body. Published as {0, 'letter', member, id, packed} and {0, 'seen', member, id}.
+-- Joined to room.lua.
 -- `write_letter` and `take_letter` are for every function of this library: a letter is written in the same step as what it tells of.
 
 -- As in chatserver.core.letters.
