@@ -1,1 +1,1 @@
-"""HTTP: pages, joining, the moderators' desk, metrics, health. Knows sockets only by the routes that open one."""
+"""HTTP: pages, joining, the moderators' desk, the operators' page, metrics, health. Sockets are opened by a route."""
