@@ -146,16 +146,19 @@ class Place:
         return min((w.danger_since_ms for w in self.waits if w.danger_since_ms is not None), default=None)
 
 
-def row(place: Place, name_of: Callable[[Seen], str], now_ms: int) -> Fields:
-    """Give a group's row and its rooms', by the members as they are told; `name_of` gives a room's opaque id."""
+def row(place: Place, name_of: Callable[[Seen], str], now_ms: int, *, is_whole: bool = True) -> Fields:
+    """Give a group's row and its rooms', by the members as they are told; `name_of` gives a room's opaque id.
+
+    Unless it `is_whole` a node was silent: its rooms are missing, so no sum over the group's is told.
+    """
     told = _tellable(place.rooms, lambda room: room.people)
     fullest = sorted(place.rooms, key=lambda room: 0 if room.is_small else -_rounded(room.people))
     danger_ms = place.danger_since_ms()
     return {
         "id": place.group.id,
         "title": place.group.title,
-        "members": people(sum(room.people for room in place.rooms)),
-        **_doings(told, place.rooms),
+        "members": people(sum(room.people for room in place.rooms)) if is_whole else None,
+        **(_doings(told, place.rooms) if is_whole else _doings([], [])),
         **_waiting(place.waits, now_ms),
         "danger_min": None if danger_ms is None else _minutes(danger_ms, now_ms),
         "staff": "here" if place.staff.is_here else "missing" if place.lacks_staff else "later",

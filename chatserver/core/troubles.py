@@ -64,7 +64,9 @@ def _of_nodes(nodes: Mapping[str, Telling | None]) -> Iterable[Trouble]:
     for number, told in nodes.items():
         node = f"Node {number}"
         if told is None:
-            yield Trouble("silent", f"{node} does not answer.", is_urgent=True)
+            yield Trouble(
+                "silent", f"{node} does not answer: rooms of which it alone knows are missing here.", is_urgent=True
+            )
             continue
         if not told["redis_ready"]:
             words = f"{node} has lost Redis: what is written there is not sent."

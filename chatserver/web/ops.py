@@ -91,12 +91,13 @@ class OpsApi:
         nodes, (cases, failing_since_ms) = await asyncio.gather(self._neighbours.hours(), self._sight.read())
         now_ms = self._now_ms()
         rooms = merge(told for told in nodes.values() if told is not None)
+        is_whole = None not in nodes.values()
         places = [self._place(group, rooms, cases) for group in self._groups]
         return JSONResponse(
             {
                 "at": now_ms,
                 "wrong": [one.fields() for one in troubles(nodes, places, failing_since_ms, now_ms)],
-                "groups": [row(place, self._name_of, now_ms) for place in places],
+                "groups": [row(place, self._name_of, now_ms, is_whole=is_whole) for place in places],
                 "nodes": [_node(number, told) for number, told in nodes.items()],
             }
         )

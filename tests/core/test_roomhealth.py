@@ -95,6 +95,13 @@ def test_rooms_are_told_once_when_several_nodes_follow_them() -> None:
     ]
 
 
+def test_no_sum_is_told_when_a_node_is_silent() -> None:
+    """A room that others know of is; "fewer than 5" would be a guess."""
+    found: Any = row(place(seen(1, 9, 7), waiting=(since(70),)), lambda _: "r", NOW, is_whole=False)
+    assert (found["members"], found["messages"], found["slow"], found["hour"]) == (None, None, None, [])
+    assert (found["flags"], found["rooms"][0]["members"], found["rooms"][0]["messages"]) == ("few", 10, 5)
+
+
 def test_what_waits_is_told_of_every_group_and_of_rooms_with_enough_people() -> None:
     """Somebody must be sent to the group; the small room it is about is not named."""
     found = told(seen(1, 2), seen(2, 9), waiting=(since(190), since(10, is_held=True), since(70, room=2)))

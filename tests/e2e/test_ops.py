@@ -37,7 +37,8 @@ def open_ops(window: OpenWindow, house: House, name: str, *, may_complain: bool 
     page.goto(invite(house, name, role="ops"))
     page.get_by_role("button", name="Register a passkey").click()
     expect(page.locator("#who")).to_contain_text("operator")
-    page.goto(ops_url(house))
+    looked_over(page)
+    page.get_by_role("link", name="How rooms and nodes are").click()
     expect(page.locator("#health")).to_be_visible()
     return page
 

@@ -127,6 +127,7 @@ def test_a_node_is_said_to_be_silent_when_it_hangs(own_house: House) -> None:
         health = health_until(ole, lambda now: "silent" in wrong(now))
     finally:
         os.kill(pid, signal.SIGCONT)
+    assert group(health)["members"] is None
     assert sorted(node["answers"] for node in health["nodes"]) == [False, True]
     alive = next(node for node in health["nodes"] if node["answers"])
     assert alive["memory_bytes"] > 1_000_000

@@ -42,6 +42,7 @@ async function look() {
 function enter(you) {
   const where = you.groups.length ? `for ${you.groups.join(", ")}` : "for every group", isOps = you.role === "ops";
   byId("who").textContent = `${you.name}, you are signed in as ${ROLES[/** @type {keyof typeof ROLES} */ (you.role)]} ${where}.`;
+  byId("to-ops").hidden = you.role === "moderator";
   byId("no-passkey").hidden = you.passkeys > 0;
   byId("board-said").textContent = byId("said").textContent;
   for (const name of ["queue-head", "duty-line", "rooms-open", "care-open", "choices-open", "keys-open"]) byId(name).hidden = isOps;
