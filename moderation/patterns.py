@@ -21,6 +21,7 @@ Span = tuple[int, int]
 MAX_MEMORY: Final = (
     4 << 20
 )  # bytes one pattern may use; with 2 MB the largest start over in ordinary chat, 2 times slower
+MAX_TOGETHER: Final = 1500  # patterns behind one filter; RE2 gives a filter 8 MB, and refuses one that needs more
 WINDOW: Final = 640  # bytes; 480 to 1,200 are about equally fast, the whole of 4,000 takes twice as long
 OVERLAP: Final = 128  # bytes; what is shorter lies whole in some window. The longest match in 9,000 lines had 98.
 _DIGIT: Final = re.compile(rb"[0-9]")
@@ -36,7 +37,14 @@ class Patterns:
         given = tuple(patterns)
         numbered = {index for index, pattern in enumerate(given) if needs_digit(pattern)}
         self._numbered = _Filtered({index: given[index] for index in sorted(numbered)})
-        self._others = _Filtered({index: one for index, one in enumerate(given) if index not in numbered})
+        others = [index for index in range(len(given)) if index not in numbered]
+        self._others = tuple(
+            _Filtered({index: given[index] for index in others[at : at + MAX_TOGETHER]})
+            for at in range(0, len(others), MAX_TOGETHER)
+        )
+        self._compiled = {
+            index: one for part in (*self._others, self._numbered) for index, one in part.compiled.items()
+        }
 
     def occurring(self, data: bytes) -> list[int]:
         """The patterns that seem to occur in UTF-8 `data`, in order; linear in its length.
@@ -45,7 +53,7 @@ class Patterns:
         still not occur, where it asks for the edge of a long text and met that of a window: `spans` knows.
         """
         found: set[int] = set()
-        filters = (self._others, self._numbered) if _DIGIT.search(data) else (self._others,)
+        filters = (*self._others, self._numbered) if _DIGIT.search(data) else self._others
         for start in range(0, max(1, len(data) - OVERLAP), WINDOW - OVERLAP) if len(data) > WINDOW else (0,):
             window = data[start : start + WINDOW]
             for one in filters:
@@ -54,7 +62,7 @@ class Patterns:
 
     def spans(self, index: int, data: bytes) -> Iterator[Span]:
         """The half-open spans, in bytes, of one pattern's matches from left to right; where it has one, of `detail`."""
-        pattern, detail = self._numbered.compiled.get(index) or self._others.compiled[index]
+        pattern, detail = self._compiled[index]
         for match in pattern.finditer(data):
             start, end = match.span(detail)
             yield (start, end) if start >= 0 else match.span()

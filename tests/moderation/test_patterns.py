@@ -99,3 +99,10 @@ def test_in_text_when_characters_take_bytes(before: str, found: str, behind: str
     start = len(encoded(before))
     first, last = in_text((start, start + len(encoded(found))), encoded(text), text)
     assert text[first:last] == found
+
+
+def test_patterns_answer_when_they_are_too_many_for_one_filter() -> None:
+    """However many patterns there are, they load, and each is found where it occurs."""
+    many = [f"w{index:05d}longer{index * 7919:09d}word" for index in range(12_000)]
+    chosen = [0, 1_499, 1_500, 11_999]
+    assert Patterns(many).occurring(" ".join(many[index] for index in chosen).encode()) == chosen
