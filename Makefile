@@ -14,7 +14,7 @@ run: $(VENV)/.runs
 setup: $(VENV)/.tests
 
 test: $(VENV)/.tests
-	$(PY) -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 	@if command -v node >/dev/null 2>&1; then node --test tests/static/*.test.mjs; \
 	else echo "skipped: the pages' modules under node (there is no node)"; fi
 
