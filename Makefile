@@ -6,17 +6,23 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
-.PHONY: run setup test check bench lock clean
+.PHONY: run setup test test-all check bench lock clean
 
 run: $(VENV)/.runs
 	@$(PY) -m chatserver serve $(ARGS)
 
 setup: $(VENV)/.tests
 
+# What fits into the CI's ten minutes. `make test-all` adds killed processes and every evening in a browser: 15 minutes on two cores.
+QUICK := tests/core tests/store tests/live tests/load tests/moderation tests/web tests/e2e/test_pages.py tests/e2e/test_room.py tests/e2e/test_desk.py $(wildcard tests/test_*.py)
+
 test: $(VENV)/.tests
-	$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(or $(TESTS),$(QUICK))
 	@if command -v node >/dev/null 2>&1; then node --test tests/static/*.test.mjs; \
 	else echo "skipped: the pages' modules under node (there is no node)"; fi
+
+test-all:
+	@$(MAKE) test TESTS=tests
 
 check: $(VENV)/.tests
 	$(VENV)/bin/ruff check chatserver moderation tests
