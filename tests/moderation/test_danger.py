@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -159,17 +160,12 @@ HARMLESS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
-@given(
-    st.sampled_from(PRESENT),
-    st.sampled_from(HARMLESS),
-    st.sampled_from([" and ", ", ", ". ", " but ", "\n"]),
-    st.booleans(),
-)  # fmt: skip
-def test_review_when_any_harmless_words_stand_beside(now: str, harmless: str, joint: str, is_first: bool) -> None:
+def test_review_when_any_harmless_words_stand_beside() -> None:
     """None of the four kinds lowers a present first-person statement in the same message, whatever joins them."""
-    text = f"{harmless}{joint}{now}" if is_first else f"{now}{joint}{harmless}"
-    assert Reviewer(RULES).review(text).level >= Level.RED
+    reviewer = Reviewer(RULES)
+    for now, harmless, joint in product(PRESENT, HARMLESS, (" and ", ", ", ". ", " but ", "\n")):
+        for text in (f"{harmless}{joint}{now}", f"{now}{joint}{harmless}"):
+            assert reviewer.review(text).level >= Level.RED, text
 
 
 def test_review_when_taken_back_as_a_joke() -> None:
