@@ -13,8 +13,10 @@ run: $(VENV)/.runs
 
 setup: $(VENV)/.tests
 
-# What fits into the CI's ten minutes. `make test-all` adds killed processes and every evening in a browser: 15 minutes on two cores.
-QUICK := tests/core tests/store tests/live tests/load tests/moderation tests/web tests/e2e/test_pages.py tests/e2e/test_room.py tests/e2e/test_desk.py $(wildcard tests/test_*.py)
+# What fits into the CI's ten minutes. `make test-all` adds the other browser tests and faults: 11 minutes on two cores.
+QUICK := tests/core tests/store tests/live tests/load tests/moderation tests/web \
+	$(addprefix tests/e2e/test_,access.py desk.py desk_access.py evening.py pages.py room.py) \
+	tests/faults/test_faults.py $(wildcard tests/test_*.py)
 
 test: $(VENV)/.tests
 	$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(or $(TESTS),$(QUICK))
