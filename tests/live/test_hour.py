@@ -9,7 +9,7 @@ from chatserver.core.groups import Group
 from chatserver.core.minutes import MINUTES
 from chatserver.core.seats import Seat
 from chatserver.live.connection import now_ms
-from chatserver.live.hour import TICK_S, Hour
+from chatserver.live.hour import TICK_S, Hour, next_tick
 from chatserver.live.hub import IDLE_BEATS, Hub
 from chatserver.live.keeper import Keeper
 from chatserver.live.outbox import Outbox
@@ -86,3 +86,12 @@ async def test_a_room_is_kept_for_an_hour_when_everybody_has_gone(servers: Serve
     assert len(rooms_told(hour, NOW_S)) == 1
     hour.tick(NOW_S + (MINUTES + 1) * MINUTE_S)
     assert rooms_told(hour, NOW_S) == []
+
+
+def test_next_tick_is_another_one_when_the_loop_woke_a_moment_early() -> None:
+    """Else the minute's ticks would pass within one millisecond, and a room that talks would look silent."""
+    due_s = next_tick(0, NOW_S)
+    assert due_s > NOW_S
+    assert next_tick(due_s, due_s - 0.0004) == due_s + TICK_S
+    assert next_tick(due_s, due_s + 0.0004) == due_s + TICK_S
+    assert next_tick(due_s, due_s + 10 * TICK_S) == due_s + 11 * TICK_S, "what was slept through is not made up for"

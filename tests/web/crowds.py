@@ -44,7 +44,8 @@ def crowd(house: House, count: int, title: str = "Porch") -> Iterator[Crowd]:
                 with contextlib.suppress(OSError):
                     _done(loop, member.close())
             loop.call_soon_threadsafe(loop.stop)
-    loop.close()
+            aside.shutdown()
+            loop.close()
 
 
 def _done(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
