@@ -46,6 +46,8 @@ class State:
     events: list[Fields] = field(default_factory=list)
     unanswered: dict[str, Fields] = field(default_factory=dict)
     holes: int = 0
+    away_ms: int = 0
+    """For how long a node that is leaving has asked it to stay away."""
 
     def take(self, event: Fields) -> None:
         """Take one server event."""
@@ -61,6 +63,8 @@ class State:
             self.pos = event["pos"]
         elif kind in ("sent", "not_sent", "held"):
             self.unanswered.pop(event["id"], None)
+        elif kind == "goaway":
+            self.away_ms = event["reconnect_in"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -160,7 +164,9 @@ class Member:
             return position
 
     async def resume(self, tries: int = 150) -> Fields:
-        """Come back after a lost link: connect, enter, repeat what nobody answered."""
+        """Come back after a lost link, when asked to: connect, enter, repeat what nobody answered."""
+        away_ms, self.state.away_ms = self.state.away_ms, 0
+        await asyncio.sleep(away_ms / 1000)
         for _ in range(tries):
             try:
                 await self.close()

@@ -1,8 +1,10 @@
 """What `chatserver serve` is: one small process that keeps the embedded server and the nodes alive.
 
 Promises: a node that dies is replaced; SIGTERM or Ctrl-C drains the nodes, then stops the embedded server; a second
-one is immediate. When this process is killed, its children end. Faults an operator can mend are one sentence and exit
-code 1. Knows nothing of rooms.
+one is immediate. SIGHUP replaces the nodes one by one with what is installed now: the new one is ready before the old
+one is told to drain, and the next waits until the old one has ended; a new one that does not become ready leaves
+everything as it was. When this process is killed, its children end. Faults an operator can mend are one sentence and
+exit code 1. Knows nothing of rooms.
 """
 
 from __future__ import annotations
@@ -63,6 +65,11 @@ def sole_use(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _has_terminal() -> bool:
+    """Whether this process has a terminal to hear from: false once that has hung up, and for a service."""
+    return os.isatty(0)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket that all nodes share. Raises: OperatorFault."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -78,6 +85,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class _Slot:
+    """One of the machine's nodes, whichever process that is just now. `deaths` gets each that ended while it held the
+    slot; `turn` is held by whoever starts another.
+    """
+
+    def __init__(self, place: _Place) -> None:
+        self.place = place
+        self.node: asyncio.subprocess.Process | None = None
+        self.deaths: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+        self.turn = asyncio.Lock()
+
+
 class Supervisor:
     """The running house on this machine."""
 
@@ -85,7 +104,10 @@ class Supervisor:
         self._settings = settings
         self._embedded: EmbeddedServer | None = None
         self._stop = asyncio.Event()
+        self._wish = asyncio.Event()  # to replace the nodes; set at the end too, so that nobody waits for it
+        self._has_terminal = _has_terminal()
         self._nodes: set[asyncio.subprocess.Process] = set()
+        self._watching: set[asyncio.Task[None]] = set()
         self._life_read, self._life_write = os.pipe()
         self._said = False
         self._tally = Tally(OF_MACHINE)
@@ -95,6 +117,7 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for wish in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(wish, self._signalled)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
         settings = self._settings
         if settings.redis is None:
             self._embedded = EmbeddedServer(settings.data_dir)
@@ -105,9 +128,10 @@ class Supervisor:
             settings = settings.model_copy(update={"redis": self._embedded.url})
         try:
             async with self._neighbourhood() as folder, asyncio.TaskGroup() as group:
-                for number in range(settings.workers):
-                    place = (folder, number, settings.workers)
-                    group.create_task(self._keep_node(settings, listener, place))
+                slots = [_Slot((folder, number, settings.workers)) for number in range(settings.workers)]
+                for slot in slots:
+                    group.create_task(self._keep_node(settings, listener, slot))
+                group.create_task(self._reload(settings, listener, slots))
         except* OperatorFault as faults:
             raise faults.exceptions[0] from None
         finally:
@@ -132,6 +156,7 @@ class Supervisor:
             self._kill_nodes()
             return
         self._stop.set()
+        self._wish.set()
         # A node that hangs answers no SIGTERM: it must not keep the house from ending.
         asyncio.get_running_loop().call_later(self._settings.drain_s + STOP_EXTRA_S, self._kill_nodes)
         for node in self._nodes:
@@ -143,13 +168,24 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 node.kill()
 
-    async def _keep_node(self, settings: Settings, listener: socket.socket, place: _Place) -> None:
+    def _hung_up(self) -> None:
+        """SIGHUP: an operator's wish for new nodes, unless the terminal in which this was started is gone."""
+        if self._has_terminal and not _has_terminal():
+            self._signalled()
+        else:
+            self._wish.set()
+
+    async def _keep_node(self, settings: Settings, listener: socket.socket, slot: _Slot) -> None:
         pause, loop = AGAIN_FIRST_S, asyncio.get_running_loop()
+        dead: asyncio.subprocess.Process | None = None
         while not self._stop.is_set():
-            began = loop.time()
-            node, why = await self._start_node(settings, listener, place)
-            code = await node.wait()
-            self._nodes.discard(node)
+            began, why = loop.time(), ""
+            async with slot.turn:
+                if slot.node is dead:  # else a reload has put another there meanwhile
+                    node, why = await self._start_node(settings, listener, slot.place)
+                    self._hold(slot, node)
+            dead = await slot.deaths.get()
+            code = dead.returncode
             if self._stop.is_set():
                 return
             if code == EXIT_STORE and not self._said:
@@ -164,9 +200,55 @@ class Supervisor:
             self._tally.add("node_deaths")
             _log.warning("a node died (exit code %s); starting another", code)
 
+    async def _reload(self, settings: Settings, listener: socket.socket, slots: list[_Slot]) -> None:
+        """At each wish, replaces all nodes, one after another."""
+        while True:
+            await self._wish.wait()
+            if self._stop.is_set():
+                return
+            self._wish.clear()
+            _log.info("replacing %d nodes, one by one", len(slots))
+            outcome = "done"
+            for slot in slots:
+                if self._stop.is_set():
+                    return
+                if fault := await self._replace(settings, listener, slot):
+                    _log.error("the new node %d %s: it and those after it stay as they are", slot.place[1], fault)
+                    outcome = "given_up"
+                    break
+            _log.info("replacing the nodes: %s", outcome)
+            self._tally.add("reloads", outcome)
+
+    async def _replace(self, settings: Settings, listener: socket.socket, slot: _Slot) -> str | None:
+        """Puts a new node in the place of one, which drains. Gives why it could not; the old one goes on then."""
+        async with slot.turn:
+            old = slot.node
+            new, why = await self._start_node(settings, listener, slot.place)
+            if why != "ready":
+                await new.wait()
+                self._nodes.discard(new)
+                return f"says: {why}" if why else "does not become ready"
+            self._hold(slot, new)
+        if old is not None:
+            await self._see_off(old)
+        return None
+
+    async def _see_off(self, node: asyncio.subprocess.Process) -> None:
+        """Lets a node drain; one that hangs is killed."""
+        with contextlib.suppress(ProcessLookupError):
+            node.terminate()
+        try:
+            async with asyncio.timeout(self._settings.drain_s + STOP_EXTRA_S):
+                await node.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                node.kill()
+            await node.wait()
+
     async def _start_node(
         self, settings: Settings, listener: socket.socket, place: _Place
     ) -> tuple[asyncio.subprocess.Process, str]:
+        """Gives the process, and its word: `ready`, or why it cannot serve (empty when it did not say)."""
         ready_read, ready_write = os.pipe()
         fds = (listener.fileno(), self._life_read, ready_write)
         given = {"settings": json.loads(settings.model_dump_json()), "fds": fds, "place": place}
@@ -183,6 +265,8 @@ class Supervisor:
         finally:
             os.close(ready_write)
         self._nodes.add(node)
+        if self._stop.is_set():
+            node.terminate()
         assert node.stdin is not None
         node.stdin.write(json.dumps(given).encode())
         node.stdin.close()
@@ -199,6 +283,19 @@ class Supervisor:
             self._said = True
             await self._say_where(settings)
         return node, line.removeprefix("failed ")
+
+    def _hold(self, slot: _Slot, node: asyncio.subprocess.Process) -> None:
+        """The slot is this node's from now on."""
+        slot.node = node
+        watching = asyncio.create_task(self._watch(node, slot))
+        self._watching.add(watching)
+        watching.add_done_callback(self._watching.discard)
+
+    async def _watch(self, node: asyncio.subprocess.Process, slot: _Slot) -> None:
+        await node.wait()
+        self._nodes.discard(node)
+        if node is slot.node:
+            slot.deaths.put_nowait(node)
 
     @staticmethod
     async def _first_line(pipe: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from typing import Any
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 40
+RELOAD_TIMEOUT_S = 90
+ROOT = Path(__file__).parent.parent
 
 GROUP = """[group]
 title = "{title}"
@@ -40,9 +43,10 @@ def child_pids(pid: int) -> list[int]:
 
 
 class House:
-    """A running `chatserver serve`."""
+    """A running `chatserver serve`, of this checkout or of the copy at `root`."""
 
-    def __init__(self, folder: Path, *options: str, seats: int = 50) -> None:
+    def __init__(self, folder: Path, *options: str, seats: int = 50, root: Path = ROOT) -> None:
+        self.root = root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.desk_url = f"http://localhost:{self.port}/desk"  # a passkey belongs to a name, not to a number
@@ -61,7 +65,7 @@ class House:
     def start(self) -> House:
         """Start it and wait until members can be let in."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=Path(__file__).parent.parent)
+            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.root)
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
@@ -116,9 +120,22 @@ class House:
             self._process.wait()
             raise
 
+    def reload(self) -> str:
+        """Ask for new nodes, as `systemctl reload` does, and wait until it is over; give what the log says of it."""
+        before = self._reloads()
+        os.kill(self.pid, signal.SIGHUP)
+        deadline = time.monotonic() + RELOAD_TIMEOUT_S
+        while len(ended := self._reloads()) == len(before):
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
+        return ended[-1]
+
+    def _reloads(self) -> list[str]:
+        return re.findall(r"replacing the nodes: (\w+)", self.log.read_text())
+
     def run(self, *args: str) -> str:
         """Run another command beside it; give what it says."""
-        command, root = [sys.executable, "-m", "chatserver", *args], Path(__file__).parent.parent
+        command, root = [sys.executable, "-m", "chatserver", *args], self.root
         settings = {"CHAT_DATA_DIR": str(self.data), "CHAT_PORT": str(self.port), "CHAT_GROUPS": str(self.groups)}
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=30, cwd=root, env={**os.environ, **settings}, check=False

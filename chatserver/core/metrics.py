@@ -98,6 +98,7 @@ OF_NODES = (
 OF_MACHINE = (
     Metric("nodes_wanted", _G, "Nodes that this machine should run."),
     Metric("node_deaths", _C, "Nodes that ended by themselves and were replaced."),
+    Metric("reloads", _C, "Rolling restarts (SIGHUP), by how they ended.", "outcome", ("done", "given_up")),
     Metric("embedded_restarts", _C, "How often the embedded server had to be started again."),
 )
 """What the supervisor counts."""

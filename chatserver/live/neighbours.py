@@ -2,7 +2,8 @@
 
 Promises: whoever is asked gives what it knows at that moment, so nothing is written down and nothing of a process
 that died is left standing; a process that does not answer within ASK_S is missing from the answer, and only that.
-The folder is the supervisor's and 0700. Knows no metric by name.
+A node that another one replaces while it drains is asked too, as `0-old`, until it has ended. The folder is the
+supervisor's and 0700. Knows no metric by name.
 
 Why not prometheus-client's files: every count would be a write to a mapped file under a lock, and a node that was
 killed would leave its gauges there.
@@ -23,11 +24,12 @@ from chatserver.core.metrics import Samples
 ASK_S = 1.0
 MAX_TOLD_BYTES = 1024 * 1024
 SUPERVISOR = "supervisor"
+OLD = "-old"
 
 
 @contextlib.asynccontextmanager
 async def told(folder: Path, who: str, give: Callable[[], object]) -> AsyncIterator[None]:
-    """Answer everybody who asks `who`, as long as the context lasts; a dead namesake's socket is replaced."""
+    """Answer everybody who asks `who`, as long as the context lasts; a namesake is asked as `WHO-old` from then on."""
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
@@ -35,15 +37,19 @@ async def told(folder: Path, who: str, give: Callable[[], object]) -> AsyncItera
             await writer.drain()
         writer.close()
 
-    path = folder / f"{who}.sock"
-    path.unlink(missing_ok=True)
+    path, old = folder / f"{who}.sock", folder / f"{who}{OLD}.sock"
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(old)
     server = await asyncio.start_unix_server(answer, path)
+    ours = path.stat().st_ino
     try:
         yield
     finally:
         server.close()
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        for name in (path, old):
+            with contextlib.suppress(OSError):
+                if name.stat().st_ino == ours:
+                    name.unlink()
 
 
 async def ask(folder: Path, who: str) -> Any:
@@ -96,7 +102,9 @@ class Neighbours:
         self._folder, self._nodes = place.folder, place.nodes
 
     async def nodes(self) -> dict[str, Samples | None]:
-        """Ask every node, this one too; by its number, None for one that does not answer."""
+        """Ask every node, this one too; by its number, None for one that does not answer. One that was replaced and
+        drains is `0-old`.
+        """
         return await self._all("node")
 
     async def hours(self) -> dict[str, dict[str, Any] | None]:
@@ -105,8 +113,11 @@ class Neighbours:
 
     async def _all(self, what: str) -> dict[str, Any]:
         names = [str(number) for number in range(self._nodes)]
-        answers = await asyncio.gather(*(ask(self._folder, f"{what}-{name}") for name in names))
-        return dict(zip(names, answers, strict=True))
+        old = [name + OLD for name in names if (self._folder / f"{what}-{name}{OLD}.sock").exists()]
+        answers = await asyncio.gather(*(ask(self._folder, f"{what}-{name}") for name in (*names, *old)))
+        told = dict(zip((*names, *old), answers, strict=True))
+        # Of one that has ended nobody waits for an answer: what is left of it is its socket's file.
+        return {name: answer for name, answer in told.items() if answer is not None or not name.endswith(OLD)}
 
     async def supervisor(self) -> Samples | None:
         """Ask the process that keeps the nodes alive."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from pathlib import Path
 
@@ -26,3 +27,15 @@ async def test_a_namesake_that_died_is_replaced(tmp_path: Path) -> None:
     async with told(tmp_path, "node-0", dict):
         assert await ask(tmp_path, "node-0") == {}
     assert await ask(tmp_path, "node-0") is None
+
+
+async def test_a_node_that_drains_is_asked_beside_the_one_that_took_its_place(tmp_path: Path) -> None:
+    """While both are there both answer; when the old one ends only the new one's socket stays."""
+    neighbours = Neighbours(Place(tmp_path, 0, 1))
+    old: Samples = {"drain_left": {"": 2.0}}
+    async with contextlib.AsyncExitStack() as leaves:
+        await leaves.enter_async_context(told(tmp_path, "node-0", lambda: old))
+        async with told(tmp_path, "node-0", dict):
+            assert await neighbours.nodes() == {"0": {}, "0-old": old}
+            await leaves.aclose()
+            assert await neighbours.nodes() == {"0": {}}
