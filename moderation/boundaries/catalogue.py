@@ -16,6 +16,8 @@ from moderation.rulefile import RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
 
 PACKAGED: Final = Path(__file__).parent / "rules"
+SLOTS: Final = "slots.toml"
+"""The packaged file of word lists that stand ready for every file of rules, an operator's too."""
 _KEYS: Final = {"id", "label", "intent", "pattern", "match", "not"}
 _MAY: Final = {"guards", "check"}
 _CHECKS: Final = personal.CHECKS | doses.CHECKS
@@ -73,6 +75,8 @@ def load(folder: Path) -> Mapping[str, Catalogue]:
     """The rules of every file in `folder` by where they look. Raises: RuleFault, OSError."""
     by_place: dict[str, list[Rule]] = {place: [] for place in _PLACES}
     for path in sorted(folder.glob("*.toml")):
+        if path.name == SLOTS:
+            continue
         file = read(path)
         place = file.document.get("on", "plain")
         if place not in _PLACES:
@@ -89,6 +93,11 @@ def catalogue_of(file: RuleFile) -> Catalogue:
 def _catalogue(rules: list[Rule]) -> Catalogue:
     owned = [(rule, one) for rule in rules for one in rule.patterns]
     return Catalogue(tuple(rules), Patterns(one for _, one in owned), tuple(rule for rule, _ in owned))
+
+
+@cache
+def _slots() -> Mapping[str, Any]:
+    return read(PACKAGED / SLOTS).document
 
 
 def _rules(file: RuleFile) -> list[Rule]:
@@ -120,12 +129,16 @@ def _rule(file: RuleFile, entry: dict[str, Any]) -> Rule:
 
 
 def _patterns(file: RuleFile, entry: dict[str, Any], after: str) -> tuple[str, ...]:
-    """One pattern for the text as written, where the first alternative that fits has it; else each alternative."""
-    whole = file.expand(entry["pattern"])
-    patterns = (whole,) if file.document.get("on") == "original" else tuple(alternatives(whole))
+    """Each alternative by itself; for the text as written one pattern, where the first alternative that fits has it."""
+    asked = entry["pattern"]
+    written = [file.expand(one, _slots()) for one in ([asked] if isinstance(asked, str) else asked)]
+    if file.document.get("on") == "original":
+        patterns = ["|".join(written)]
+    else:
+        patterns = [part for one in written for part in alternatives(one)]
     for pattern in patterns:
         try:
             compiled(pattern)
         except re2.error as error:
             raise file.fault("pattern", f"not RE2: {error}", after) from error
-    return patterns
+    return tuple(patterns)

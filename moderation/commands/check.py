@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from moderation import Rules, load_group, load_rules
-from moderation.boundaries.catalogue import Catalogue, catalogue_of
+from moderation.boundaries.catalogue import PACKAGED, SLOTS, Catalogue, catalogue_of, load
 from moderation.boundaries.spelling import respell
 from moderation.normalise import normalise
 from moderation.rulefile import RuleFault, RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
 
 PARTS: Final = ("slots.toml", "guards.toml")
-"""Files of word lists that danger rules name."""
+"""Files of word lists that danger rules name; the boundaries' own has the first one's name."""
 
 GROUP_KEYS: Final = frozenset({"base", "boundary", "slow_mode_s", "max_length"})
 """What only a group's file has; it may hold boundary rules of its own too."""
@@ -54,7 +54,9 @@ def faults_of(path: Path) -> Iterator[str]:
     """Every fault of the file at `path`, as `file:line:column: what`. Raises: OSError."""
     try:
         file = read(path)
-        if path.name in PARTS:
+        if path.name == SLOTS and path.resolve().parent == PACKAGED:
+            load(PACKAGED)
+        elif path.name in PARTS:
             load_rules(path.parent)  # they mean something only together with the rules beside them
         elif not (entries := _entries(file)) or GROUP_KEYS & file.document.keys():
             yield from _boundary_examples(file, load_group(path).own)
