@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from moderation import Earlier, Level
-from moderation.verdict import DANGER_LABELS
+from moderation.verdict import BOUNDARY_LABELS, DANGER_LABELS
 
 _EVERY: Final = 500  # lines between two signs of progress
 _LABELS: Final = {
@@ -41,6 +41,7 @@ class Entry:
     is_hateful: bool | None = None
     is_sad: bool = False
     source: str = ""
+    limits: frozenset[str] | None = None
 
 
 def counted(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -70,7 +71,9 @@ def parse(line: str, path: Path | str, number: int) -> Entry:
     try:
         return _entry(document, str(path), number)
     except (KeyError, TypeError, ValueError):
-        raise DataFault(path, number, "level, label, labels, cssrs, spans or before is not as it should be.") from None
+        raise DataFault(
+            path, number, "level, label, labels, limits, cssrs, spans or before is not as it should be."
+        ) from None
 
 
 def before_of(document: dict[str, Any]) -> tuple[str | Earlier, ...]:
@@ -93,11 +96,13 @@ def _entry(document: dict[str, Any], path: str, number: int) -> Entry:
     label = document.get("label")
     spans = document.get("spans")
     return Entry(
-        path, number, document["text"], before_of(document), _level(document), _labels(document),
+        path, number, document["text"], before_of(document), _level(document),
+        _known(document.get("labels"), DANGER_LABELS),
         None if spans is None else tuple((int(start), int(end), str(kind)) for start, end, kind in spans),
         _HATE.get(label) if label is not None else None,
         label == "benign_emotional" or document.get("kind") == "sad",
         str(document.get("source") or document.get("kind") or Path(path).stem),
+        _known(document.get("limits"), BOUNDARY_LABELS),
     )  # fmt: skip
 
 
@@ -110,10 +115,10 @@ def _level(document: dict[str, Any]) -> Level | None:
     return None if label is None or label in _HATE else _LABELS[label]
 
 
-def _labels(document: dict[str, Any]) -> frozenset[str] | None:
-    labels = document.get("labels")
+def _known(labels: Any, known: frozenset[str]) -> frozenset[str] | None:
+    """The labels, all of them `known`; None where nothing is said of them."""
     if labels is None:
         return None
-    if not isinstance(labels, list) or set(labels) - DANGER_LABELS:
+    if not isinstance(labels, list) or set(labels) - known:
         raise ValueError
     return frozenset(labels)

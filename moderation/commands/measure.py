@@ -14,6 +14,7 @@ from moderation import Context, Level, Reviewer, Verdict, load_group, load_rules
 from moderation.commands import cost
 from moderation.commands.dataset import Entry, counted, read
 from moderation.model.weights import silent
+from moderation.verdict import BOUNDARY_LABELS
 
 _WORST: Final = 10  # misses named; more would be read by nobody
 
@@ -59,6 +60,8 @@ class Tally:
             self.scores["hate"].add(entry.is_hateful, "hate" in verdict.labels)
         if entry.spans is not None:
             self._spans(entry, verdict)
+        if entry.limits is not None:
+            self.scores[f"limit, {entry.source}"].add(bool(entry.limits), _is_limited(entry.limits, verdict))
 
     def _level(self, entry: Entry, level: Level, verdict: Verdict) -> None:
         names = ("amber or above", "red or above", "crisis")
@@ -75,6 +78,11 @@ class Tally:
         found = [(r.start, r.end) for r in verdict.reasons if r.label in ("personal_info", "contact", "promotion")]
         for start, end, kind in entry.spans or ():
             self.scores[f"personal {kind}"].add(True, any(a < end and start < b for a, b in found))
+
+
+def _is_limited(limits: frozenset[str], verdict: Verdict) -> bool:
+    """Whether one of these boundaries was found; where a line crosses none, whether any was."""
+    return bool(verdict.labels & (limits or BOUNDARY_LABELS))
 
 
 def share(part: int, whole: int) -> str:

@@ -64,13 +64,21 @@ def test_measure_when_truth_is_mixed(
     assert "marmalade" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("bad", [{"text": "a", "level": "mauve"}, {"level": "red"}, {"text": "a", "cssrs": "x"}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"text": "a", "level": "mauve"},
+        {"level": "red"},
+        {"text": "a", "cssrs": "x"},
+        {"text": "a", "limits": ["suicide"]},
+    ],
+)
 @pytest.mark.parametrize("command", ["measure", "train"])
 def test_command_when_data_is_bad(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
-    bad: dict[str, str],
+    bad: dict[str, object],
     command: str,
 ) -> None:
     """One sentence with the line, exit code 2, and nothing is written."""
@@ -81,6 +89,29 @@ def test_command_when_data_is_bad(
     assert "line 2" in answer.err
     assert not answer.out
     assert not out.exists()
+
+
+def test_measure_when_limits_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """One of the named boundaries found is a hit; where none is named, any that is found is a false alarm."""
+    data = _write(
+        tmp_path / "data.jsonl",
+        {"text": "mail me at ada@example.org", "limits": ["contact", "personal_info"], "kind": "post"},
+        {"text": "soup", "limits": ["personal_info"], "kind": "post"},
+        {"text": "mail bob@example.org", "limits": [], "kind": "post"},
+    )
+    assert _run(monkeypatch, "measure", data) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("limit, post"))
+    assert row.split()[2:4] == ["2", "0.500"]  # two true lines, half of what was found is true
+    assert row.split()[-3].startswith("[0.")
+    assert row.split()[-1] == "0.500"
+
+
+def test_check_when_word_list_of_boundaries_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The boundaries' files are sound, their list of words among them."""
+    rules = Path(__file__).parents[3] / "moderation" / "boundaries" / "rules"
+    assert _run(monkeypatch, "check", *map(str, sorted(rules.glob("*.toml")))) == 0
 
 
 def test_check_when_group_is_sound_or_not(
