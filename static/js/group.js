@@ -20,7 +20,7 @@ quickExit(() => { room?.link.leave(); exit(id); });
 function enter(you) {
   byId("joining").hidden = true;
   room = new Room(group, you);
-  if (kept("seat-lost", false)) room.outbox.park("Written under your earlier name.");
+  if (kept("seat-lost", false)) room.sending.outbox.park("Written under your earlier name.");
   forget("seat-lost");
   room.open();
 }

@@ -1,12 +1,12 @@
 // @ts-check
-// One room on the page: puts the link, the timeline, the outbox and the views together.
+// One room on the page: puts the link, the timeline, what is on its way and the views together.
 
 import { exit, me } from "./net/join.js";
-import { forget, keep, kept } from "./net/kept.js";
+import { forget, keep } from "./net/kept.js";
 import { Link } from "./net/link.js";
+import { Sending } from "./sending.js";
 import { Advice } from "./state/advice.js";
 import { Asks } from "./state/asks.js";
-import { Outbox, say } from "./state/outbox.js";
 import { calmAfter, endsSanction } from "./state/standing.js";
 import { Timeline } from "./state/timeline.js";
 import { aloud } from "./state/words.js";
@@ -21,7 +21,6 @@ import { Place } from "./view/place.js";
 import { showStaff } from "./view/staff.js";
 import { announce, showHere, showLink, showTyping, stopTyping, unsay } from "./view/status.js";
 
-const TYPING_EVERY_MS = 3000;
 const MOST_SHOWN = 1000, TRIM_AT = 1200; // rows: what a small phone scrolls without stutter; cut in portions, not line by line
 const ASK_AFTER = 3;                     // a refused handshake looks like a lost link (1006): after so many, ask whether the seat is still ours
 const BEHIND = ["scroller", "latest", "panels", "typing", "composer"];
@@ -34,13 +33,11 @@ export class Room {
   constructor(group, you) {
     this.group = group;
     this.you = you;
-    this.key = `outbox:${group.id}`;
     this.timeline = new Timeline();
-    this.outbox = new Outbox(kept(this.key, []), Date.now());
+    this.link = new Link(group.id, () => this.timeline.pos, { event: (e) => this.#event(e), state: (s, tries) => this.#state(s, tries) });
+    this.sending = new Sending(`outbox:${group.id}`, this.link, this.timeline, (attempts) => this.#waiting(attempts));
     this.place = new Place();
-    this.typed = 0;
     /** @type {any} */ this.calm = {};
-    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.again = undefined;
     this.advice = new Advice();
     this.asks = new Asks((frame) => this.link.send(frame));
     this.calls = new Calls((frame) => this.asks.ask(frame));
@@ -57,11 +54,10 @@ export class Room {
       advice: (/** @type {string} */ pos) => this.advice.at(pos),
       understood: (/** @type {Item} */ item) => { this.advice.dismiss(item.pos); this.place.keep(() => this.list.change(item)); },
       edit: (/** @type {string} */ id) => this.#giveBack(id),
-      retry: (/** @type {string} */ id) => { this.outbox.retry(id); this.#flush(); },
-      drop: (/** @type {string} */ id) => { this.outbox.drop(id); this.#flush(); },
+      retry: (/** @type {string} */ id) => this.sending.retry(id),
+      drop: (/** @type {string} */ id) => this.sending.drop(id),
     });
-    this.composer = new Composer(group.id, { say: (words) => this.#say(words), typing: () => this.#typing(), appeal: (sanction) => this.calls.appeal(sanction) });
-    this.link = new Link(group.id, () => this.timeline.pos, { event: (e) => this.#event(e), state: (s, tries) => this.#state(s, tries) });
+    this.composer = new Composer(group.id, { say: (words) => this.#say(words), typing: () => this.sending.typing(), appeal: (sanction) => this.calls.appeal(sanction) });
   }
 
   open() {
@@ -69,7 +65,7 @@ export class Room {
     byId("who").addEventListener("click", () => byId("people").showModal());
     byId("leave").addEventListener("click", () => this.#leave());
     byId("room").hidden = false;
-    this.#flush();
+    this.sending.flush();
     this.link.open();
     if (hasKeyboard()) this.composer.focus(); else byId("room-title").focus(); // on a phone the keyboard would cover the room
   }
@@ -92,7 +88,7 @@ export class Room {
     if (state === "join") return this.#rejoin();
     showLink(/** @type {any} */ (state));
     if (state === "open") return;
-    this.outbox.lost();
+    this.sending.outbox.lost();
     this.asks.lost();
     if (state === "lost" && tries % ASK_AFTER === 0) me(this.group.id).then((you) => { if (!you) this.#rejoin(); }, () => undefined);
   }
@@ -110,7 +106,7 @@ export class Room {
       case "entered": return this.#entered(event);
       case "sent": return this.#sent(event);
       case "not_sent": return this.#notSent(event);
-      case "held": this.outbox.held(event); return this.#flush();
+      case "held": this.sending.outbox.held(event); return this.sending.flush();
       case "card": return this.place.keep(() => this.card.came(event));
       case "outcome": return this.#outcome(event);
       case "word": return this.place.keep(() => this.letters.came(event));
@@ -130,14 +126,13 @@ export class Room {
     const item = this.timeline.items.get(pos);
     if (because) this.advice.came(pos, because);
     if (because && item) this.place.keep(() => this.list.change(item));
-    this.outbox.sent(id, pos, (known) => this.timeline.seen.has(known));
-    this.#flush();
+    this.sending.sent(id, pos);
   }
 
   /** @param {any} event */
   #notSent(event) {
-    this.outbox.notSent(event, Date.now());
-    if (event.code === "returned" && this.composer.isEmpty()) this.#giveBack(event.id); else this.#flush();
+    this.sending.notSent(event);
+    if (event.code === "returned" && this.composer.isEmpty()) this.#giveBack(event.id);
   }
 
   /** @param {any} event */
@@ -149,16 +144,16 @@ export class Room {
   /** What became of held words stands beside them where this page has them; else it is told by itself. @param {any} event */
   #outcome(event) {
     if (endsSanction(event)) this.composer.unbar(event.receipt);
-    if (event.of !== "held" || !this.outbox.attempts.some((a) => a.id === event.id)) return this.place.keep(() => this.letters.came(event));
+    if (event.of !== "held" || !this.sending.outbox.attempts.some((a) => a.id === event.id)) return this.place.keep(() => this.letters.came(event));
     this.link.send({ do: "seen", letter: event.letter });
     if (event.sent) this.#sent(event); else this.#notSent({ id: event.id, code: "returned", message: event.why });
   }
 
   /** @param {string} id */
   #giveBack(id) {
-    const attempt = this.outbox.giveBack(id);
+    const attempt = this.sending.outbox.giveBack(id);
     if (attempt) this.composer.giveBack(attempt, attempt.reply_to ? this.timeline.items.get(attempt.reply_to) : undefined);
-    this.#flush();
+    this.sending.flush();
   }
 
   /** @param {any} event */
@@ -171,10 +166,10 @@ export class Room {
     if (reset || moved) this.place.keep(() => this.#redraw(reset && isReturn));
     else this.place.catchUp(() => { added.forEach((item) => this.#draw(item, false)); changed.forEach((item) => this.#redrawn(item)); }, this.list.mark);
     if (reset) this.place.toEnd();
-    for (const item of added) this.outbox.shown(item.pos);
+    for (const item of added) this.sending.outbox.shown(item.pos);
     showHere(event.room.here, this.you.member);
     showStaff(event.room.staff);
-    this.#flush();
+    this.sending.flush();
   }
 
   /** Begins anew with what the timeline holds. @param {boolean} isReturn */
@@ -192,18 +187,18 @@ export class Room {
     const { added, changed, moved } = step;
     if (event.ev === "notice") this.#calmed(event);
     if (moved) return this.place.keep(() => this.#redraw(false));
-    if (added) this.outbox.shown(added.pos);
+    if (added) this.sending.outbox.shown(added.pos);
     this.place.keep(() => { if (added) this.#draw(added, this.place.isReading()); if (changed) this.#redrawn(changed); });
     if (added?.member) stopTyping(added.member);
     if (added && added.member !== this.you.member) announce(added.pos, aloud(added));
     this.#trim();
-    if (added?.member === this.you.member) this.#flush(); // our own words stand in the record now
+    if (added?.member === this.you.member) this.sending.flush(); // our own words stand in the record now
   }
 
   /** @param {any} notice */
   #calmed(notice) {
     this.composer.calm(this.calm = calmAfter(this.calm, notice));
-    if (notice.kind === "slow" && !notice.seconds) { this.outbox.hurry(); this.#flush(); }
+    if (notice.kind === "slow" && !notice.seconds) { this.sending.outbox.hurry(); this.sending.flush(); }
   }
 
   /** @param {Item} item @param {boolean} isRead whether the reader is at the end and looking */
@@ -224,30 +219,16 @@ export class Room {
 
   #trim() { if (this.timeline.items.size > TRIM_AT && this.place.isReading()) this.place.keep(() => this.list.forget(this.timeline.trim(MOST_SHOWN))); }
 
-  /** @param {{text: string, reply_to?: string, note?: string}} words @returns {boolean} */
+  /** @param {{text: string, reply_to?: string, note?: string}} words @returns {boolean} whether they were taken */
   #say(words) {
-    if (this.outbox.isFull()) return false;
-    this.outbox.write(crypto.randomUUID(), words, Date.now());
-    this.#flush();
-    this.place.toEnd();
-    return true;
+    const isTaken = this.sending.say(words);
+    if (isTaken) this.place.toEnd();
+    return isTaken;
   }
 
-  #typing() {
-    if (Date.now() - this.typed < TYPING_EVERY_MS) return;
-    this.typed = Date.now();
-    this.link.send({ do: "typing" });
-  }
-
-  /** Sends what is next, keeps what is not confirmed over a reload, and shows it below the record. */
-  #flush() {
-    clearTimeout(this.again);
-    const now = Date.now(), wait_ms = this.outbox.not_before_ms - now;
-    if (wait_ms > 0) this.again = setTimeout(() => this.#flush(), wait_ms);
-    const attempt = this.link.entered ? this.outbox.next(now) : null;
-    if (attempt && !this.link.send(say(attempt))) this.outbox.lost();
-    keep(this.key, this.outbox.kept());
-    byId("empty").hidden = !this.link.entered || this.timeline.items.size + this.outbox.attempts.length > 0;
-    this.place.keep(() => this.list.showAttempts(this.outbox.attempts));
+  /** What the record has not confirmed stands below it. @param {import("./state/outbox.js").Attempt[]} attempts */
+  #waiting(attempts) {
+    byId("empty").hidden = !this.link.entered || this.timeline.items.size + attempts.length > 0;
+    this.place.keep(() => this.list.showAttempts(attempts));
   }
 }
