@@ -63,6 +63,7 @@ from chatserver.web.acts import ActsApi
 from chatserver.web.appeal import AppealApi
 from chatserver.web.arrivals import Arrivals
 from chatserver.web.care import CareApi
+from chatserver.web.carrying import Carrier
 from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
 from chatserver.web.desk import Desk
@@ -128,12 +129,9 @@ class Node:
         acts = Acts(self.servers)
         self.rooms = RoomsApi(self.desk, self.members, scenes, acts, groups=self.groups, now_ms=now_ms)
         case_desk = CaseDesk(CaseActs(self.servers), self.moderators, self.audit)
-        self.decisions = Decisions(
-            self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
-        )
-        self.acts = ActsApi(
-            self.desk, acts, claims, self.members, self.audit, case_desk, groups=self.groups, now_ms=now_ms
-        )
+        by_id = {str(group.id): group for group in self.groups}
+        carrier = Carrier(acts, claims, self.members, self.audit, case_desk, by_id, now_ms)
+        self.decisions, self.acts = Decisions(self.desk, carrier), ActsApi(self.desk, carrier)
         self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
         self.talks = Talks(handoffs, self.hub)
         self.appeals = Appeals(acts, self.guard, self.caller, self.audit)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -40,11 +39,8 @@ from chatserver.core.orders import OF_CASE, OF_ROOM, BadOrder, read_order
 from chatserver.core.plans import Ground, Plan, is_danger, may_undo, plan, sanction_in, target_of
 from chatserver.core.reasons import reasons_of
 from chatserver.core.sanctions import RECEIPT_BYTES
-from chatserver.store.acts import Acts, Done, Memo, NotDone, Scope
-from chatserver.store.audit import Audit
-from chatserver.store.claims import Claims
-from chatserver.store.members import Members
-from chatserver.web.caseacts import CaseDesk
+from chatserver.store.acts import Done, Scope
+from chatserver.web.carrying import Carrier
 from chatserver.web.desk import CASES, Desk
 from chatserver.web.errors import HttpFault
 from chatserver.web.requests import read_fields, read_json
@@ -53,39 +49,12 @@ _ACT = re.compile(r"([A-Za-z0-9_-]{16})\.([1-9][0-9]{0,8})\.([0-9a-f]{24})\Z")
 _DESK_ACT = re.compile(r"desk\.([0-9a-f]{24})\Z")
 _LOGGED = {"receipt", "until", "lock"}
 
-_REFUSALS = {
-    "gone": (409, "gone", "What this is about is not there any more."),
-    "foreign": (403, "not_yours", "Only whoever did it can take it back."),
-    "changed": (409, "changed", "Somebody changed this just now. Please look again."),
-    "final": (409, "final", "This cannot be taken back."),
-    "too_late": (409, "too_late", f"It can be taken back for {UNDO_MS // 1000} seconds only."),
-}
-
-
-def not_done(fault: NotDone) -> HttpFault:
-    """Give what is said when the record does not allow an act."""
-    return HttpFault(*_REFUSALS[fault.why])
-
 
 class ActsApi:
-    """The requests that change a room or somebody's standing in it. `groups` are this house's."""
+    """The requests that change a room or somebody's standing in it."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        acts: Acts,
-        claims: Claims,
-        members: Members,
-        audit: Audit,
-        cases: CaseDesk,
-        *,
-        groups: Iterable[Group],
-        now_ms: Callable[[], int],
-    ) -> None:
-        self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
-        self._cases = cases
-        self._groups = {str(group.id): group for group in groups}
-        self._now_ms = now_ms
+    def __init__(self, desk: Desk, carrier: Carrier) -> None:
+        self._desk, self._carrier, self._acts = desk, carrier, carrier.acts
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -99,10 +68,10 @@ class ActsApi:
     async def _about_case(self, request: Request, account: Account, case: Case) -> Response:
         order = _read(await read_json(request), OF_CASE)
         _refuse_unfit(order, case)
-        await self._claims.renew(case.id, account.id)
-        scope, act, name = Scope(self._groups[case.group], case.room), order.act, _name(account, order)
+        await self._carrier.claims.renew(case.id, account.id)
+        scope, act, name = self._carrier.scope(case), order.act, _name(account, order)
         if isinstance(act, SetLevel | HandOver):
-            at_ms = await self._cases.carry_out(account, order, act, name, case, scope.group.slug)
+            at_ms = await self._carrier.cases.carry_out(account, order, act, name, case, scope.group.slug)
             return JSONResponse({"act": f"desk.{name}", "undo_until": at_ms + UNDO_MS})
         return await self._answer(account, order, act, scope, case)
 
@@ -120,26 +89,26 @@ class ActsApi:
     def _named(self, request: Request, account: Account) -> Group:
         """Find the group a request names; one that is not the account's is answered as one that does not exist."""
         slug = request.path_params["slug"]
-        group = next((group for group in self._groups.values() if group.slug == slug), None)
+        group = next((group for group in self._carrier.groups.values() if group.slug == slug), None)
         if group is None or not account.may_moderate(slug):
             raise HttpFault(404, "not_found", "There is no such group.")
         return group
 
     async def _is_room(self, group: Group, number: str) -> bool:
         is_number = number.isascii() and number.isdigit() and len(number) < 10
-        return is_number and 1 <= int(number) <= await self._members.rooms(group)
+        return is_number and 1 <= int(number) <= await self._carrier.members.rooms(group)
 
     async def _answer(self, account: Account, order: Order, act: RoomAct, scope: Scope, case: Case | None) -> Response:
         name = _name(account, order)
         done = await self._acts.find(scope, name)
         if done is None:
             ground = Ground(
-                scope.room, account.id, name, self._now_ms(), secrets.token_bytes(RECEIPT_BYTES), case,
+                scope.room, account.id, name, self._carrier.now_ms(), secrets.token_bytes(RECEIPT_BYTES), case,
                 await self._author(scope, order, case), await self._acts.calm(scope),
             )  # fmt: skip
             done = await self._carry_out(account, order, scope, ground, plan(order, act, ground))
         if not done.is_undone:
-            await self._carry_on(scope, done.memo)
+            await self._carrier.carry_on(scope, done.memo)
         until_ms = None if done.memo.get("is_final") else done.at_ms + UNDO_MS
         answer = {"act": f"{scope.tag}.{name}", "undo_until": until_ms}
         receipt = done.memo.get("receipt")
@@ -149,28 +118,11 @@ class ActsApi:
         memo, case = _memo(order, ground, steps), ground.case
         about, said = (f"{scope.group.slug}/{scope.room}", "") if case is None else (case.id, case.id)
         after = {name: memo[name] for name in memo.keys() & _LOGGED} | self._digests(order, ground)
-        await self._audit.append(account.id, f"act.{order.name}", about, order.reason, case=said, after=after)
+        await self._carrier.audit.append(account.id, f"act.{order.name}", about, order.reason, case=said, after=after)
         if "out" in memo:  # first: whoever is sent away must not come back in between
-            await self._members.exclude(scope.group, sanction_in(steps), self._now_ms())
-        try:
+            await self._carrier.exclude(scope.group, sanction_in(steps))
+        async with self._carrier.refusing(account, about, case=said):
             return await self._acts.carry_out(scope, ground.name, account.id, steps, memo)
-        except NotDone as fault:
-            await self._audit.append(account.id, "act.refused", about, fault.why, case=said)
-            raise not_done(fault) from None
-
-    async def _carry_on(self, scope: Scope, memo: Memo, *, undone: bool = False) -> None:
-        """What an act changes in the group's slot. Done again by every repeat, for the first may have been cut."""
-        if "lock" in memo:
-            await self._members.lock(scope.group, scope.room, on=bool(memo["lock"][0 if undone else 1]))
-        if undone and "second" in memo:
-            await self._cases.drop(memo["second"])
-        if "out" not in memo:
-            return
-        sanction = await self._acts.sanction(scope, memo["receipt"])
-        if undone or sanction is None:
-            await self._members.readmit(scope.group, memo["out"])
-        else:
-            await self._members.exclude(scope.group, sanction, self._now_ms())
 
     async def _author(self, scope: Scope, order: Order, case: Case | None) -> str | None:
         """Who wrote the message an order is about. Raises: HttpFault, when it is about one that is not there."""
@@ -185,34 +137,31 @@ class ActsApi:
     def _digests(self, order: Order, ground: Ground) -> dict[str, Any]:
         """What the log holds instead of words and member ids."""
         member = ground.author or (None if ground.case is None else ground.case.member)
-        found = {} if member is None else {"member": self._audit.digest(member)}
+        found = {} if member is None else {"member": self._carrier.audit.digest(member)}
         if isinstance(order.act, Say | Word):
-            found["text"] = self._audit.digest(order.act.text)
+            found["text"] = self._carrier.audit.digest(order.act.text)
         return found
 
     async def _undo(self, request: Request, account: Account) -> Response:
         await read_fields(request)
         named = request.path_params["act"]
-        try:
+        async with self._carrier.refusing(account, named):
             if (of_desk := _DESK_ACT.match(named)) is not None:
-                await self._cases.undo(account, of_desk[1])
+                await self._carrier.cases.undo(account, of_desk[1])
             else:
                 await self._undo_in_room(account, *self._act(named, account))
-        except NotDone as fault:
-            await self._audit.append(account.id, "act.refused", named, fault.why)
-            raise not_done(fault) from None
         return JSONResponse({"undone": True})
 
     async def _undo_in_room(self, account: Account, scope: Scope, name: str) -> None:
         done = await self._acts.find(scope, name)
         after = {} if done is None else {part: done.memo[part] for part in done.memo.keys() & {"receipt"}}
-        await self._audit.append(account.id, "act.undone", f"{scope.tag}.{name}", after=after)
-        await self._carry_on(scope, await self._acts.undo(scope, name, account.id), undone=True)
+        await self._carrier.audit.append(account.id, "act.undone", f"{scope.tag}.{name}", after=after)
+        await self._carrier.carry_on(scope, await self._acts.undo(scope, name, account.id), undone=True)
 
     def _act(self, named: str, account: Account) -> tuple[Scope, str]:
         """Read an act's name; one of a group that is not the account's is answered as one that does not exist."""
         parts = _ACT.match(named)
-        group = self._groups.get(parts[1]) if parts else None
+        group = self._carrier.groups.get(parts[1]) if parts else None
         if parts is None or group is None or not account.may_moderate(group.slug):
             raise HttpFault(404, "not_found", "There is no such act.")
         return Scope(group, int(parts[2])), parts[3]

@@ -6,7 +6,6 @@ case; then the case is closed. Knows no Redis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +15,11 @@ from starlette.routing import Route
 
 from chatserver.core.acts import act_name
 from chatserver.core.cases import Case
-from chatserver.core.groups import Group
 from chatserver.core.moderators import Account
 from chatserver.core.plans import Plan, lengthened, lifted, upheld
 from chatserver.core.sanctions import Receipt, Sanction
-from chatserver.store.acts import Acts, NotDone, Scope
-from chatserver.store.audit import Audit
-from chatserver.store.claims import Claims
-from chatserver.store.members import Members
-from chatserver.web.acts import not_done
-from chatserver.web.caseacts import CaseDesk
+from chatserver.store.acts import NotDone, Scope
+from chatserver.web.carrying import Carrier, not_done
 from chatserver.web.desk import CASES, Desk, reason_of, refuse_own
 from chatserver.web.errors import HttpFault
 from chatserver.web.requests import read_fields
@@ -34,21 +28,8 @@ from chatserver.web.requests import read_fields
 class Decisions:
     """The requests by which a second moderator decides."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        acts: Acts,
-        claims: Claims,
-        members: Members,
-        audit: Audit,
-        cases: CaseDesk,
-        *,
-        groups: Iterable[Group],
-        now_ms: Callable[[], int],
-    ) -> None:
-        self._desk, self._acts, self._claims, self._members, self._audit = desk, acts, claims, members, audit
-        self._cases, self._now_ms = cases, now_ms
-        self._groups = {str(group.id): group for group in groups}
+    def __init__(self, desk: Desk, carrier: Carrier) -> None:
+        self._desk, self._carrier = desk, carrier
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -63,15 +44,15 @@ class Decisions:
         scope = self._scope(case, "second", "not_second", "This case waits for no second moderator.")
         refuse_own(account, case)
         reason = reason_of(fields["reason"])
-        await self._claims.renew(case.id, account.id)
+        await self._carrier.claims.renew(case.id, account.id)
         sanction = await self._sanction(scope, case)
         if sanction.wanted_ms is None:
             raise not_done(NotDone("gone"))
         longer = replace(sanction, until_ms=sanction.wanted_ms, wanted_ms=None)
         after = {"receipt": longer.receipt, "until": longer.until_ms}
-        await self._audit.append(account.id, "act.confirmed", case.id, reason, case=case.id, after=after)
+        await self._carrier.audit.append(account.id, "act.confirmed", case.id, reason, case=case.id, after=after)
         if longer.kind == "exclude":
-            await self._members.exclude(scope.group, longer, self._now_ms())
+            await self._carrier.exclude(scope.group, longer)
         await self._carry_out(scope, account, case, lengthened(longer))
         return JSONResponse({"until": longer.until_ms})
 
@@ -81,25 +62,25 @@ class Decisions:
         scope = self._scope(case, "appeal", "not_appeal", "This case is no appeal.")
         refuse_own(account, case)
         reason, uphold = reason_of(fields["reason"]), bool(fields["uphold"])
-        await self._claims.renew(case.id, account.id)
+        await self._carrier.claims.renew(case.id, account.id)
         sanction = await self._sanction(scope, case)
-        steps = upheld(sanction, reason) if uphold else lifted(sanction, reason, self._now_ms())
+        steps = upheld(sanction, reason) if uphold else lifted(sanction, reason, self._carrier.now_ms())
         after = {"receipt": sanction.receipt, "upheld": uphold}
-        await self._audit.append(account.id, "appeal.decided", case.id, reason, case=case.id, after=after)
+        await self._carrier.audit.append(account.id, "appeal.decided", case.id, reason, case=case.id, after=after)
         if sanction.kind == "exclude" and not uphold:
-            await self._members.readmit(scope.group, sanction.member)
+            await self._carrier.members.readmit(scope.group, sanction.member)
         if sanction.wanted_ms is not None and not uphold:
-            await self._cases.drop(sanction.act)
+            await self._carrier.cases.drop(sanction.act)
         await self._carry_out(scope, account, case, steps)
         return JSONResponse({"upheld": uphold})
 
     def _scope(self, case: Case, kind: str, code: str, sentence: str) -> Scope:
         if case.kind != kind:
             raise HttpFault(400, code, sentence)
-        return Scope(self._groups[case.group], case.room)
+        return self._carrier.scope(case)
 
     async def _sanction(self, scope: Scope, case: Case) -> Sanction:
-        found = await self._acts.sanction(scope, Receipt(case.receipt or ""))
+        found = await self._carrier.acts.sanction(scope, Receipt(case.receipt or ""))
         if found is None:
             raise not_done(NotDone("gone"))
         return found
@@ -107,9 +88,6 @@ class Decisions:
     async def _carry_out(self, scope: Scope, account: Account, case: Case, plan: Plan) -> None:
         """Once for this case, whoever repeats it; then it is closed."""
         memo: dict[str, Any] = {"act": case.kind, "is_final": True}
-        try:
-            await self._acts.carry_out(scope, act_name("case", case.id), account.id, plan, memo)
-        except NotDone as fault:
-            await self._audit.append(account.id, "act.refused", case.id, fault.why, case=case.id)
-            raise not_done(fault) from None
-        await self._claims.close(case.id, account.id, "acted")
+        async with self._carrier.refusing(account, case.id, case=case.id):
+            await self._carrier.acts.carry_out(scope, act_name("case", case.id), account.id, plan, memo)
+        await self._carrier.claims.close(case.id, account.id, "acted")
