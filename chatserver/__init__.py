@@ -1,8 +1,10 @@
 """Alongside: real-time, anonymous group chat for peer support groups. The map of the house.
 
-    __main__.py     the command line            supervisor.py   keeps the embedded server and the nodes alive
-    app.py          the composition root        node.py         one server process
-    settings.py     every setting               client.py       a small client, for tests, load and bots
+    __main__.py     the command line            supervisor.py   the parent of all: signals, the embedded server
+    app.py          the composition root        nodes.py        keeps the nodes alive, replaces them one by one
+    warm.py         the process that forks them nursery.py      the supervisor's side of it
+    node.py         one server process          settings.py     every setting
+    client.py       a small client, for tests, load and bots
     staff.py        the command line's part about moderators' accounts and the log
     keyfile.py      the key
     logs.py         what is written to standard error, and what never is
@@ -15,8 +17,8 @@
     web/            HTTP: pages, joining, the moderators' desk, the operators' page, metrics, health
     ../static/      the pages themselves: state/ knows no DOM, view/ and desk/ draw, net/ speaks to the server
 
-    Who may import whom:  __main__ > supervisor, staff, doctor, node > app, keyfile > web > live > store > groups > core
-    (helplines imports nothing of the house; supervisor, app and web use it)
+    Who may import whom:  __main__ > supervisor, staff, doctor, warm > node > app > web > live > store > groups > core
+    (helplines and keyfile import nothing above core; supervisor, app and web use them)
     (tests/test_house.py keeps it)
 
 The moderation library stands beside it; live/guard.py alone imports it, and it imports nothing of this.

@@ -1,17 +1,15 @@
 """The command line: `chatserver serve`, `chatserver doctor`, `chatserver moderators`, `chatserver audit`.
 
-`chatserver node` is what the supervisor starts; it reads its settings from standard input.
+`chatserver nodes` is what the supervisor starts (chatserver.warm); it takes orders from standard input.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import gc
 import os
-import socket
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -27,8 +25,8 @@ if TYPE_CHECKING:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 a fault an operator can mend, 2 a wrong option."""
     args = _parser().parse_args(argv)
-    if args.command == "node":
-        return _node()
+    if args.command == "nodes":
+        return _nodes()
     if unknown := unknown_variables(dict(os.environ)):
         return _complain(f"{unknown[0]} is not a setting (see chatserver serve --help)", 2)
     names = Settings.model_fields.keys() - set(vars(args).get("own", ()))
@@ -94,15 +92,11 @@ def _serve(settings: Settings) -> int:
         return 1
 
 
-def _node() -> int:
-    from chatserver.live.neighbours import Place
-    from chatserver.node import run_node
+def _nodes() -> int:
+    gc.disable()  # what is imported and read stays; and holes that a collection leaves would be written to after a fork
+    from chatserver.warm import run_warm
 
-    given = json.load(sys.stdin)
-    listener_fd, life, ready = given["fds"]
-    folder, number, nodes = given["place"]
-    with socket.socket(fileno=listener_fd) as listener:
-        return run_node(Settings(**given["settings"]), Place(Path(folder), number, nodes), listener, life, ready)
+    return run_warm()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     export = acts.add_parser("export", help="verify the log, and print what it holds about one receipt")
     export.add_argument("--receipt", required=True, help="the code a member was given with a sanction")
     _add_settings(export, ("data_dir", "key_file", "redis"))
-    commands.add_parser("node")
+    commands.add_parser("nodes")
     return parser
 
 

@@ -1,6 +1,7 @@
 """The composition root: puts core, store, live and web together into one Starlette application.
 
-Nothing is decided here but who gets what. `create_app` builds; the application's lifespan starts and stops.
+Nothing is decided here but who gets what. `prepare` reads what all nodes of a machine have in common, before they are
+forked; `create_app` builds; the application's lifespan starts and stops.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
@@ -22,14 +24,14 @@ from starlette.routing import BaseRoute
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.groups import Group
 from chatserver.core.metrics import Samples
-from chatserver.groups import load_groups
+from chatserver.groups import GroupFileError, load_groups
 from chatserver.helplines import load_lines
-from chatserver.keyfile import read_token
+from chatserver.keyfile import read_key, read_token
 from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
-from chatserver.live.guard import load_guard
+from chatserver.live.guard import Guard, load_guard
 from chatserver.live.hour import Hour
 from chatserver.live.hub import Hub
 from chatserver.live.neighbours import Neighbours, Place, told
@@ -85,14 +87,33 @@ from chatserver.web.talkdoor import TalkDoor
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Common:
+    """What the nodes of a machine have in common when they are born; each has its own copy of it, a fork's."""
+
+    key: bytes
+    groups: tuple[Group, ...]
+    guard: Guard
+
+
+def prepare(settings: Settings) -> Common:
+    """Read what all nodes need, rules above all: for about a second. Opens nothing. Raises: OperatorFault."""
+    key = read_key(settings.key_path())
+    try:
+        groups = load_groups(settings.groups, key)
+    except GroupFileError as fault:
+        raise OperatorFault(str(fault)) from None
+    return Common(key, groups, load_guard(groups, limits=settings.limits))
+
+
 class Node:
     """One server process: its links to Redis, its rooms and its door. Built inside the running loop."""
 
-    def __init__(self, settings: Settings, key: bytes, place: Place) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, common: Common, place: Place) -> None:
+        self.settings, key = settings, common.key
         outbox = WebSocketProtocol.keeper().outbox
         self.tally = tally = outbox.tally
-        self.groups = load_groups(settings.groups, key)
+        self.groups = common.groups
         self.servers = Servers(settings.redis or "", settings.replicas, tally)
         self.members = Members(self.servers)
         self.moderators = Moderators(self.servers)
@@ -100,7 +121,7 @@ class Node:
         self.posting = Posting(self.servers)
         name = secrets.token_hex(6)
         self.pulse = Pulse(self.servers, self.posting, name, tally)
-        self.guard = load_guard(self.groups, limits=settings.limits)
+        self.guard = common.guard
         self.guard.tally = tally
         self.cases = Cases(self.servers, self.groups, tally)
         self.caller = Caller(self.cases, name, lambda: self.guard.forget(now_ms()))
@@ -253,19 +274,18 @@ def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
     ]
 
 
-def create_app(settings: Settings, place: Place) -> Starlette:
+def create_app(settings: Settings, common: Common, place: Place) -> Starlette:
     """Build the application; `app.state.node` is there once it runs."""
-    key = bytes.fromhex(settings.key_path().read_text().strip())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            node = app.state.node = Node(settings, key, place)
+            node = app.state.node = Node(settings, common, place)
             await node.servers.start()
         except (StoreUnfit, StoreUnavailable, OperatorFault) as fault:
             app.state.start_fault = fault
             raise
-        app.router.routes.extend(routes_of(node, key))
+        app.router.routes.extend(routes_of(node, common.key))
         async with (
             told(place.folder, place.name, node.counted),
             told(place.folder, place.hour_name, node.hour_told),

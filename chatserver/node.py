@@ -1,4 +1,5 @@
-"""One node: the application under uvicorn, on a listening socket that the supervisor opened.
+"""One node: the application under uvicorn, on a listening socket that the supervisor opened, in a process that was
+forked from a warm one (chatserver.warm).
 
 Promises: SIGTERM lets nobody in any more, drains, then ends; a second SIGTERM ends at once; when the supervisor is
 gone the node drains too.
@@ -18,19 +19,17 @@ from types import FrameType
 
 import uvicorn
 
-from chatserver.app import create_app
-from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
+from chatserver.app import Common, create_app
+from chatserver.core.errors import StoreUnavailable
 from chatserver.live.neighbours import Place
 from chatserver.logs import set_up_logs
+from chatserver.nursery import EXIT_STORE, MAX_WHY_CHARS, tell
 from chatserver.settings import Settings
 from chatserver.web.headers import SecurityHeaders
 
 MAX_HEADER_BYTES = 16 * 1024
 KEEP_ALIVE_S = 20
 GRACE_S = 8  # HTTP answers still under way when the sockets have gone
-
-EXIT_STORE = 3
-"""A node's exit code when Redis cannot serve: the supervisor says so and does not try again."""
 
 
 def hear_uvicorn(level: int) -> None:
@@ -62,15 +61,16 @@ class NodeServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_node(settings: Settings, place: Place, listener: socket.socket, life: int | None, ready: int | None) -> int:
+def run_node(settings: Settings, common: Common, place: Place, listener: socket.socket, life: int, reports: int) -> int:
     """Serve until told to stop; gives the exit code.
 
-    `life`: a pipe whose end of file means that the supervisor is gone. `ready`: a pipe that gets one line once members
+    `life`: a pipe whose end of file means that the supervisor is gone. `reports`: a pipe that is told once that members
     can be let in, or why they cannot.
     """
+    gc.enable()  # the warm process makes do without
     set_up_logs(settings.log)
     hear_uvicorn(logging.CRITICAL)
-    app = create_app(settings, place)
+    app = create_app(settings, common, place)
     config = uvicorn.Config(
         SecurityHeaders(app, settings.hsts_s),
         ws="chatserver.live.socket:WebSocketProtocol",
@@ -89,25 +89,26 @@ def run_node(settings: Settings, place: Place, listener: socket.socket, life: in
         backlog=4096,
     )
     server = NodeServer(config, lambda: app.state.node.drain())
-    if life is not None:
-        threading.Thread(target=_watch_supervisor, args=(life,), daemon=True).start()
+    threading.Thread(target=_watch_supervisor, args=(life,), daemon=True).start()
 
     def on_ready() -> None:
         hear_uvicorn(logging.WARNING)
         spare_the_collector()
-        _tell(ready, "ready")
+        tell(reports, "ready")
 
     app.state.on_ready = on_ready
     with contextlib.suppress(SystemExit):  # uvicorn's way of saying that the start failed; why is told below
         server.run(sockets=[listener])
-    fault = app.state.start_fault
-    if isinstance(fault, StoreUnfit | OperatorFault):
-        _tell(ready, f"failed {fault}")
-        return EXIT_STORE
-    if isinstance(fault, StoreUnavailable):
-        _tell(ready, "failed Redis cannot be reached")
+    if (why := _why(app.state.start_fault)) is not None:
+        tell(reports, "failed", why=why)
         return EXIT_STORE
     return 0 if server.started else 1
+
+
+def _why(fault: Exception | None) -> str | None:
+    if isinstance(fault, StoreUnavailable):
+        return "Redis cannot be reached"
+    return None if fault is None else str(fault)[:MAX_WHY_CHARS]
 
 
 def spare_the_collector() -> None:
@@ -126,11 +127,6 @@ def _has_uvloop() -> bool:
     except ImportError:
         return False
     return True
-
-
-def _tell(pipe: int | None, line: str) -> None:
-    if pipe is not None:
-        os.write(pipe, line.encode() + b"\n")
 
 
 def _watch_supervisor(life: int) -> None:

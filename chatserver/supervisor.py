@@ -1,9 +1,8 @@
 """What `chatserver serve` is: one small process that keeps the embedded server and the nodes alive.
 
-Promises: a node that dies is replaced; SIGTERM or Ctrl-C drains the nodes, then stops the embedded server; a second
-one is immediate. SIGHUP replaces the nodes one by one with what is installed now: the new one is ready before the old
-one is told to drain, and the next waits until the old one has ended; a new one that does not become ready leaves
-everything as it was. When this process is killed, its children end. Faults an operator can mend are one sentence and
+The nodes are chatserver.nodes' part; here is what they stand on, and what a signal means. Promises: SIGTERM or Ctrl-C
+drains the nodes, then stops the embedded server; a second one is immediate; SIGHUP replaces the nodes one by one with
+what is installed now. When this process is killed, its children end. Faults an operator can mend are one sentence and
 exit code 1. Knows nothing of rooms.
 """
 
@@ -12,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import json
-import logging
 import os
 import signal
 import socket
@@ -31,20 +28,13 @@ from chatserver.keyfile import load_key, read_key, read_token
 from chatserver.live.neighbours import SUPERVISOR, told
 from chatserver.live.oncall import read_webhook
 from chatserver.logs import set_up_logs
+from chatserver.nodes import Nodes
+from chatserver.nursery import Nursery
 from chatserver.settings import Settings
 from chatserver.staff import desk_url, first_link, ops_url
 from chatserver.store.embedded import EmbeddedServer
 from chatserver.store.place import read_url
 from chatserver.store.survey import find_primaries
-
-_log = logging.getLogger(__name__)
-
-READY_TIMEOUT_S = 30.0
-STOP_EXTRA_S = 15.0  # beyond the drain: answers under way, farewells to Redis
-AGAIN_FIRST_S, AGAIN_LONGEST_S = 0.1, 5.0
-QUICK_DEATH_S = 5.0
-_Place = tuple[str, int, int]  # chatserver.live.neighbours.Place, as a node is told it
-EXIT_STORE = 3  # chatserver.node.EXIT_STORE, which this process does not import
 
 
 @contextlib.contextmanager
@@ -85,31 +75,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _Slot:
-    """One of the machine's nodes, whichever process that is just now. `deaths` gets each that ended while it held the
-    slot; `turn` is held by whoever starts another.
-    """
-
-    def __init__(self, place: _Place) -> None:
-        self.place = place
-        self.node: asyncio.subprocess.Process | None = None
-        self.deaths: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
-        self.turn = asyncio.Lock()
-
-
 class Supervisor:
     """The running house on this machine."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._embedded: EmbeddedServer | None = None
-        self._stop = asyncio.Event()
-        self._wish = asyncio.Event()  # to replace the nodes; set at the end too, so that nobody waits for it
+        self._nodes: Nodes | None = None  # None before the server they need is there
+        self._is_stopping = False
         self._has_terminal = _has_terminal()
-        self._nodes: set[asyncio.subprocess.Process] = set()
-        self._watching: set[asyncio.Task[None]] = set()
         self._life_read, self._life_write = os.pipe()
-        self._said = False
         self._tally = Tally(OF_MACHINE)
 
     async def run(self, listener: socket.socket) -> int:
@@ -127,18 +102,26 @@ class Supervisor:
                 raise OperatorFault(f"the embedded server does not start ({fault})") from None
             settings = settings.model_copy(update={"redis": self._embedded.url})
         try:
-            async with self._neighbourhood() as folder, asyncio.TaskGroup() as group:
-                slots = [_Slot((folder, number, settings.workers)) for number in range(settings.workers)]
-                for slot in slots:
-                    group.create_task(self._keep_node(settings, listener, slot))
-                group.create_task(self._reload(settings, listener, slots))
-        except* OperatorFault as faults:
-            raise faults.exceptions[0] from None
+            async with self._neighbourhood() as folder:
+                await self._run_nodes(settings, listener, folder)
         finally:
-            await self._end_nodes()
             if self._embedded is not None:
                 await self._embedded.stop()
         return 0
+
+    async def _run_nodes(self, settings: Settings, listener: socket.socket, folder: str) -> None:
+        async def start() -> Nursery:
+            nursery = Nursery(settings, listener.fileno(), self._life_read, folder)
+            await nursery.start()
+            return nursery
+
+        nodes = self._nodes = Nodes(settings, self._tally, start, lambda: self._say_where(settings))
+        if self._is_stopping:
+            nodes.stop()
+        try:
+            await nodes.run()
+        finally:
+            await nodes.gone()
 
     @contextlib.asynccontextmanager
     async def _neighbourhood(self) -> AsyncIterator[str]:
@@ -152,182 +135,20 @@ class Supervisor:
         return self._tally.samples({"nodes_wanted": self._settings.workers, "embedded_restarts": restarts})
 
     def _signalled(self) -> None:
-        if self._stop.is_set():
-            self._kill_nodes()
+        was_stopping, self._is_stopping = self._is_stopping, True
+        if self._nodes is None:
             return
-        self._stop.set()
-        self._wish.set()
-        # A node that hangs answers no SIGTERM: it must not keep the house from ending.
-        asyncio.get_running_loop().call_later(self._settings.drain_s + STOP_EXTRA_S, self._kill_nodes)
-        for node in self._nodes:
-            with contextlib.suppress(ProcessLookupError):
-                node.terminate()
-
-    def _kill_nodes(self) -> None:
-        for node in self._nodes:
-            with contextlib.suppress(ProcessLookupError):
-                node.kill()
+        if was_stopping:
+            self._nodes.kill()
+        else:
+            self._nodes.stop()
 
     def _hung_up(self) -> None:
         """SIGHUP: an operator's wish for new nodes, unless the terminal in which this was started is gone."""
         if self._has_terminal and not _has_terminal():
             self._signalled()
-        else:
-            self._wish.set()
-
-    async def _keep_node(self, settings: Settings, listener: socket.socket, slot: _Slot) -> None:
-        pause, loop = AGAIN_FIRST_S, asyncio.get_running_loop()
-        dead: asyncio.subprocess.Process | None = None
-        while not self._stop.is_set():
-            began, why = loop.time(), ""
-            async with slot.turn:
-                if slot.node is dead:  # else a reload has put another there meanwhile
-                    node, why = await self._start_node(settings, listener, slot.place)
-                    self._hold(slot, node)
-            dead = await slot.deaths.get()
-            code = dead.returncode
-            if self._stop.is_set():
-                return
-            if code == EXIT_STORE and not self._said:
-                raise OperatorFault(why or "the node cannot use this Redis")
-            if loop.time() - began < QUICK_DEATH_S:
-                if not self._said:
-                    raise OperatorFault(f"the node ended at once (exit code {code})")
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, AGAIN_LONGEST_S)
-            else:
-                pause = AGAIN_FIRST_S
-            self._tally.add("node_deaths")
-            _log.warning("a node died (exit code %s); starting another", code)
-
-    async def _reload(self, settings: Settings, listener: socket.socket, slots: list[_Slot]) -> None:
-        """At each wish, replaces all nodes, one after another."""
-        while True:
-            await self._wish.wait()
-            if self._stop.is_set():
-                return
-            self._wish.clear()
-            _log.info("replacing %d nodes, one by one", len(slots))
-            outcome = "done"
-            for slot in slots:
-                if self._stop.is_set():
-                    return
-                if fault := await self._replace(settings, listener, slot):
-                    _log.error("the new node %d %s: it and those after it stay as they are", slot.place[1], fault)
-                    outcome = "given_up"
-                    break
-            _log.info("replacing the nodes: %s", outcome)
-            self._tally.add("reloads", outcome)
-
-    async def _replace(self, settings: Settings, listener: socket.socket, slot: _Slot) -> str | None:
-        """Puts a new node in the place of one, which drains. Gives why it could not; the old one goes on then."""
-        async with slot.turn:
-            old = slot.node
-            new, why = await self._start_node(settings, listener, slot.place)
-            if why != "ready":
-                await new.wait()
-                self._nodes.discard(new)
-                return f"says: {why}" if why else "does not become ready"
-            self._hold(slot, new)
-        if old is not None:
-            await self._see_off(old)
-        return None
-
-    async def _see_off(self, node: asyncio.subprocess.Process) -> None:
-        """Lets a node drain; one that hangs is killed."""
-        with contextlib.suppress(ProcessLookupError):
-            node.terminate()
-        try:
-            async with asyncio.timeout(self._settings.drain_s + STOP_EXTRA_S):
-                await node.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                node.kill()
-            await node.wait()
-
-    async def _start_node(
-        self, settings: Settings, listener: socket.socket, place: _Place
-    ) -> tuple[asyncio.subprocess.Process, str]:
-        """Gives the process, and its word: `ready`, or why it cannot serve (empty when it did not say)."""
-        ready_read, ready_write = os.pipe()
-        fds = (listener.fileno(), self._life_read, ready_write)
-        given = {"settings": json.loads(settings.model_dump_json()), "fds": fds, "place": place}
-        try:
-            node = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "chatserver",
-                "node",
-                stdin=asyncio.subprocess.PIPE,
-                pass_fds=fds,
-                start_new_session=True,  # Ctrl-C reaches this process alone; it passes the wish on
-            )
-        finally:
-            os.close(ready_write)
-        self._nodes.add(node)
-        if self._stop.is_set():
-            node.terminate()
-        assert node.stdin is not None
-        node.stdin.write(json.dumps(given).encode())
-        node.stdin.close()
-        try:
-            line = await self._first_line(ready_read)
-        finally:
-            os.close(ready_read)
-        if not line:  # it died, or hangs: a node that never became ready is replaced, not waited for
-            with contextlib.suppress(ProcessLookupError):
-                node.kill()
-        if line == "ready":
-            _log.info("node %d is ready", place[1])
-        if line == "ready" and not self._said:
-            self._said = True
-            await self._say_where(settings)
-        return node, line.removeprefix("failed ")
-
-    def _hold(self, slot: _Slot, node: asyncio.subprocess.Process) -> None:
-        """The slot is this node's from now on."""
-        slot.node = node
-        watching = asyncio.create_task(self._watch(node, slot))
-        self._watching.add(watching)
-        watching.add_done_callback(self._watching.discard)
-
-    async def _watch(self, node: asyncio.subprocess.Process, slot: _Slot) -> None:
-        await node.wait()
-        self._nodes.discard(node)
-        if node is slot.node:
-            slot.deaths.put_nowait(node)
-
-    @staticmethod
-    async def _first_line(pipe: int) -> str:
-        """Waits for the node's word; empty when it died or took too long."""
-        loop = asyncio.get_running_loop()
-        said: asyncio.Future[bytes] = loop.create_future()
-        os.set_blocking(pipe, False)
-
-        def readable() -> None:
-            loop.remove_reader(pipe)
-            if not said.done():
-                said.set_result(os.read(pipe, 1000))
-
-        loop.add_reader(pipe, readable)
-        try:
-            async with asyncio.timeout(READY_TIMEOUT_S):
-                return (await said).decode().strip()
-        except TimeoutError:
-            return ""
-        finally:
-            loop.remove_reader(pipe)
-
-    async def _end_nodes(self) -> None:
-        deadline = self._settings.drain_s + STOP_EXTRA_S
-        for node in list(self._nodes):
-            with contextlib.suppress(ProcessLookupError):
-                node.terminate()
-        try:
-            async with asyncio.timeout(deadline):
-                await asyncio.gather(*(node.wait() for node in self._nodes))
-        except TimeoutError:
-            self._kill_nodes()
+        elif self._nodes is not None:
+            self._nodes.replace()
 
     async def _say_where(self, settings: Settings) -> None:
         host = settings.host

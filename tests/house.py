@@ -37,9 +37,11 @@ def free_port() -> int:
 
 
 def child_pids(pid: int) -> list[int]:
-    """Give the processes this one started (Linux)."""
-    raw = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in raw.split()]
+    """Give the processes this one started (Linux); none when it has ended."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 class House:
@@ -91,22 +93,18 @@ class House:
 
     def nodes(self) -> list[int]:
         """Give the process ids of the nodes, one at least."""
-        return self._children(lambda command: b"chatserver" in command)
+        return _found(lambda: [node for nursery in self._nurseries() for node in child_pids(nursery)])
+
+    def nursery(self) -> int:
+        """Give the process id of the warm process that forks the nodes."""
+        return _found(self._nurseries)[-1]
+
+    def _nurseries(self) -> list[int]:
+        return [pid for pid in child_pids(self.pid) if b"chatserver" in _command(pid)]
 
     def valkey(self) -> int:
         """Give the process id of the embedded server."""
-        return self._children(lambda command: b"valkey" in command.split(b"\0")[0])[0]
-
-    def _children(self, is_wanted: Callable[[bytes], bool]) -> list[int]:
-        """Linux may leave a child out of its list while another one ends (proc(5), `children`), and what was killed is
-        there again a moment later: they are looked for until one is found.
-        """
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if found := [pid for pid in child_pids(self.pid) if is_wanted(_command(pid))]:
-                return found
-            time.sleep(0.02)
-        raise AssertionError("there is no such process")
+        return _found(lambda: [pid for pid in child_pids(self.pid) if b"valkey" in _command(pid).split(b"\0")[0]])[0]
 
     def stop(self) -> int:
         """Ask it to end; give its exit code."""
@@ -151,6 +149,18 @@ class House:
     def group(self, title: str = "Porch") -> dict[str, Any]:
         """Give one group of the directory."""
         return next(group for group in self.get("/api/groups") if group["title"] == title)
+
+
+def _found(look: Callable[[], list[int]]) -> list[int]:
+    """Linux may leave a child out of its list while another one ends (proc(5), `children`), and what was killed is
+    there again a moment later: they are looked for until one is found.
+    """
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("there is no such process")
 
 
 def _command(pid: int) -> bytes:

@@ -31,6 +31,9 @@ def wrong_imports(room: str, source: str) -> set[str]:
     above = {
         "chatserver.app",
         "chatserver.node",
+        "chatserver.nodes",
+        "chatserver.nursery",
+        "chatserver.warm",
         "chatserver.supervisor",
         "chatserver.staff",
         "chatserver.doctor",

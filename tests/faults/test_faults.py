@@ -101,18 +101,18 @@ async def kill_valkey(house: House, _: random.Random) -> None:
         kill(house.valkey())
 
 
-async def kill_both(house: House, chance: random.Random) -> None:
-    """Now one, now the other."""
+async def kill_all(house: House, chance: random.Random) -> None:
+    """Now one, now the other; the one that forks the nodes, too."""
     for number in range(SECONDS // 2):
         await asyncio.sleep(2)
-        kill(house.valkey() if number % 2 else chance.choice(house.nodes()))
+        kill((house.valkey(), chance.choice(house.nodes()), house.nursery())[number % 3])
 
 
-@pytest.mark.parametrize("disturb", [kill_nodes, kill_valkey, kill_both])
+@pytest.mark.parametrize("disturb", [kill_nodes, kill_valkey, kill_all])
 async def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(
     own_house: House, disturb: object
 ) -> None:
-    """kill -9 of workers and of Valkey while ten members talk."""
+    """kill -9 of workers, of what forks them and of Valkey while ten members talk."""
     acknowledged = await evening(own_house, disturb)
     assert len(acknowledged) > 100
 

@@ -21,9 +21,11 @@ from typing import Any
 import pytest
 from starlette.routing import Route, WebSocketRoute
 
-from chatserver.app import Node, routes_of
+from chatserver.app import Common, Node, routes_of
 from chatserver.client import Member, join
 from chatserver.core.moderators import Role, Scope
+from chatserver.groups import load_groups
+from chatserver.live.guard import Guard
 from chatserver.live.neighbours import Place
 from chatserver.settings import Settings
 from chatserver.store.servers import Servers
@@ -261,11 +263,11 @@ def stage(hall: House) -> Stage:
 
 async def test_every_route_of_the_desk_has_a_row(tmp_path: Path) -> None:
     """And no row is left of a route that went: this is the list of what the application answers."""
-    key = bytes(32)
     chosen: dict[str, Any] = {"data_dir": tmp_path, "redis": "redis://127.0.0.1:1"}  # it is not asked
-    node = Node(Settings(**chosen), key, Place(tmp_path, 0, 1))
+    common = Common(bytes(32), load_groups(None, bytes(32)), Guard({}))
+    node = Node(Settings(**chosen), common, Place(tmp_path, 0, 1))
     found = set()
-    for route in routes_of(node, key):
+    for route in routes_of(node, common.key):
         if isinstance(route, WebSocketRoute):
             found.add(f"WS {route.path}")
         elif isinstance(route, Route):
