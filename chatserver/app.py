@@ -69,6 +69,7 @@ from chatserver.web.carrying import Carrier
 from chatserver.web.caseacts import CaseDesk
 from chatserver.web.decide import Decisions
 from chatserver.web.desk import Desk
+from chatserver.web.deskdoor import SUBPROTOCOL as DESK_SUBPROTOCOL
 from chatserver.web.deskdoor import DeskDoor
 from chatserver.web.door import Door
 from chatserver.web.duty import DutyApi
@@ -94,6 +95,7 @@ class Common:
     key: bytes
     groups: tuple[Group, ...]
     guard: Guard
+    pages: Pages
 
 
 def prepare(settings: Settings) -> Common:
@@ -103,7 +105,8 @@ def prepare(settings: Settings) -> Common:
         groups = load_groups(settings.groups, key)
     except GroupFileError as fault:
         raise OperatorFault(str(fault)) from None
-    return Common(key, groups, load_guard(groups, limits=settings.limits))
+    pages = Pages(groups, (DESK_SUBPROTOCOL,))
+    return Common(key, groups, load_guard(groups, limits=settings.limits), pages)
 
 
 class Node:
@@ -113,7 +116,7 @@ class Node:
         self.settings, key = settings, common.key
         outbox = WebSocketProtocol.keeper().outbox
         self.tally = tally = outbox.tally
-        self.groups = common.groups
+        self.groups, self.pages = common.groups, common.pages
         self.servers = Servers(settings.redis or "", settings.replicas, tally)
         self.members = Members(self.servers)
         self.moderators = Moderators(self.servers)
@@ -153,7 +156,10 @@ class Node:
         by_id = {str(group.id): group for group in self.groups}
         carrier = Carrier(acts, claims, self.members, self.audit, case_desk, by_id, now_ms)
         self.decisions, self.acts = Decisions(self.desk, carrier), ActsApi(self.desk, carrier)
-        self.desk_door = DeskDoor(self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing)
+        build = self.pages.build
+        self.desk_door = DeskDoor(
+            self.moderators, queue, claims, settings.origins, duty=duty, staffing=self.staffing, build=build
+        )
         self.talks = Talks(handoffs, self.hub)
         self.appeals = Appeals(acts, self.guard, self.caller, self.audit)
         floor = Floor(self.guard, self.caller, now_ms, self.talks, self.appeals)
@@ -166,9 +172,17 @@ class Node:
         self._version = _version()
         self.hour = Hour(self.hub, lambda: self.pulse.loop_lag_s)
         sight = QueueSight(self.cases, claims, timers, now_ms)
-        self.ops = OpsApi(self.signin, Neighbours(place), sight, self.groups, self.staffing.word, key, now_ms)
+        self.ops = OpsApi(self.signin, Neighbours(place), sight, self.groups, self.staffing.word, key, now_ms, build)
         self.door = Door(
-            self.groups, self.members, self.hub, floor, key, settings, lambda: self.servers.is_ready, self.arrivals
+            self.groups,
+            self.members,
+            self.hub,
+            floor,
+            key,
+            settings,
+            lambda: self.servers.is_ready,
+            self.arrivals,
+            build,
         )
         self.private_hub = Hub(
             self._private,
@@ -256,7 +270,7 @@ def routes_of(node: Node, key: bytes) -> list[BaseRoute]:
         *health_routes(node.lacks),
         *node.metrics.routes(),
         *node.ops.routes(),
-        *Pages(node.groups).routes(),
+        *node.pages.routes(),
         *helpline_routes(load_lines(settings.helplines)),
         *JoinApi(node.groups, node.members, key, settings, node.tally, node.talks.leave_all, node.arrivals).routes(),
         *AppealApi(node.groups, node.members, node.appeals, key, settings.origins).routes(),

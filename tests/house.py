@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -42,6 +43,20 @@ def child_pids(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def install(folder: Path) -> Path:
+    """Copy this checkout's program into a folder, where a test may change it under a running house; give its root."""
+    for part in ("chatserver", "moderation", "static"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def change(root: Path, file: str, old: str, new: str) -> None:
+    """Install another version of one file."""
+    text = (root / file).read_text()
+    assert old in text, f"{old} is not in {file}"
+    (root / file).write_text(text.replace(old, new))
 
 
 class House:

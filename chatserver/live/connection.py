@@ -50,12 +50,15 @@ RESUME_BELOW_BYTES = 64 * 1024  # the next stretch of history is written once th
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What a member hears of itself and the room on entering, apart from the events."""
+    """What a member hears of itself and the room on entering, apart from the events. `build`: which pages this node
+    serves; empty where no page is to know.
+    """
 
     title: str
     topic: str
     language: str
     seats: int
+    build: str = ""
 
 
 def now_ms() -> int:
@@ -284,6 +287,7 @@ class Connection:
                 "complete": is_whole,
                 "events": [event.fields() for event in chunk],
                 "pos": pos,
+                **({"build": about.build} if about.build else {}),
             }
         )
 

@@ -102,7 +102,9 @@ class OpenDesk:
         listing = await self._door.queue.listed(visit.account)
         if self._socket is not None and not self._socket.buffered_bytes:
             duty = duty_fields(self._door.staffing.on_duty, visit.account.id)
-            self._socket.send(framed(JSON, {"ev": "queue", **listing.fields(), "duty": duty}))
+            self._socket.send(
+                framed(JSON, {"ev": "queue", **listing.fields(), "duty": duty, "build": self._door.build})
+            )
             before, self._shown = self._shown, listing.shown()
             for page in news(before, self._shown, is_lead=visit.account.role is Role.LEAD):
                 self._socket.send(framed(JSON, page.fields()))
@@ -133,7 +135,9 @@ class DeskDoor:
         *,
         duty: Duty,
         staffing: Staffing,
+        build: str,
     ) -> None:
+        self.build = build
         self._moderators, self._origins = moderators, origins
         self.queue, self.duty, self.staffing = queue, duty, staffing
         self._desks: set[OpenDesk] = set()

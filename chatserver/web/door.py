@@ -60,7 +60,9 @@ class Door:
         settings: Settings,
         is_store_ready: Callable[[], bool],
         arrivals: Arrivals,
+        build: str,
     ) -> None:
+        self._build = build
         self._arrivals = arrivals
         self._groups = {group.id: group for group in groups}
         self._seating, self._hub, self._floor = seating, hub, floor
@@ -97,7 +99,7 @@ class Door:
             seat,
             codec,
             Session(allowance),
-            Welcome(group.title, group.topic, group.language, group.seats),
+            Welcome(group.title, group.topic, group.language, group.seats, self._build),
             partial(self.over, group, seat.member),
         )
         await self.let_in(websocket, connection, codec)

@@ -77,7 +77,9 @@ class OpsApi:
         staff: Callable[[Group], StaffWord],
         key: bytes,
         now_ms: Callable[[], int],
+        build: str,
     ) -> None:
+        self._build = build
         self._signin, self._neighbours, self._sight = signin, neighbours, sight
         self._groups, self._staff, self._now_ms = groups, staff, now_ms
         self._key = derived_key(key, "rooms of the operators' page")
@@ -96,6 +98,7 @@ class OpsApi:
         return JSONResponse(
             {
                 "at": now_ms,
+                "build": self._build,
                 "wrong": [one.fields() for one in troubles(nodes, places, failing_since_ms, now_ms)],
                 "groups": [row(place, self._name_of, now_ms, is_whole=is_whole) for place in places],
                 "nodes": [_node(number, told) for number, told in nodes.items()],

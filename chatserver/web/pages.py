@@ -2,20 +2,24 @@
 
 Promises: nothing outside the folder is ever served, and no browser keeps any of it: who looks through the phone of
 somebody who was here finds no page of ours in its cache (a room's is some 150 KB, sent again each time). The wheel
-carries the folder inside the package, the checkout beside it.
+carries the folder inside the package, the checkout beside it. Every page is told its build, so that it can see after a
+deploy that it is an old one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chatserver.core.codec import CODECS
 from chatserver.core.groups import Group
 from chatserver.web.errors import HttpFault
 
@@ -24,6 +28,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
 }
+_BUILD = b'<meta name="build" content="">'  # in every page; filled in when it is read
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,12 +56,28 @@ def _read(root: Path) -> dict[str, _File]:
     return found
 
 
-class Pages:
-    """Serves `/`, `/g/{id}`, `/desk`, `/ops` and `/static/...`."""
+def build_of(files: Mapping[str, bytes]) -> str:
+    """Give the name of this version of the pages: the same on every machine for the same files, another for others."""
+    sums = (f"{name} {hashlib.sha256(content).hexdigest()}\n" for name, content in sorted(files.items()))
+    return hashlib.sha256("".join(sums).encode()).hexdigest()[:12]
 
-    def __init__(self, groups: tuple[Group, ...], root: Path | None = None) -> None:
-        self._files = _read(root or static_root())
+
+class Pages:
+    """Serves `/`, `/g/{id}`, `/desk`, `/ops`, `/static/...`, and `/api/pages`: what build they are of, what is spoken.
+
+    `build`: the name of this version of the pages.
+    """
+
+    def __init__(self, groups: tuple[Group, ...], speaks: tuple[str, ...] = (), root: Path | None = None) -> None:
+        files = _read(root or static_root())
+        self.build = build_of({name: file.content for name, file in files.items()})
+        told = b'<meta name="build" content="%b">' % self.build.encode()
+        self._files = {
+            name: _File(file.content.replace(_BUILD, told), file.kind) if name.endswith(".html") else file
+            for name, file in files.items()
+        }
         self._groups = {group.id for group in groups}
+        self._speaks = [*CODECS, *speaks]
 
     def routes(self) -> list[Route]:
         """Give the routes."""
@@ -65,6 +86,7 @@ class Pages:
             Route("/g/{group}", self._group),
             Route("/desk", self._desk),
             Route("/ops", self._ops),
+            Route("/api/pages", self._told),
             Route("/static/{path:path}", self._static),
         ]
 
@@ -81,6 +103,9 @@ class Pages:
 
     async def _ops(self, request: Request) -> Response:
         return self._answer("ops.html")
+
+    async def _told(self, request: Request) -> Response:
+        return JSONResponse({"build": self.build, "speaks": self._speaks})
 
     async def _static(self, request: Request) -> Response:
         return self._answer(request.path_params["path"])

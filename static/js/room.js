@@ -5,6 +5,7 @@ import { exit, me } from "./net/join.js";
 import { forget, keep } from "./net/kept.js";
 import { Link } from "./net/link.js";
 import { Sending } from "./sending.js";
+import { ROOM_PROTOCOL } from "./state/build.js";
 import { Advice } from "./state/advice.js";
 import { Asks } from "./state/asks.js";
 import { calmAfter, endsSanction } from "./state/standing.js";
@@ -13,6 +14,7 @@ import { aloud } from "./state/words.js";
 import { Calls } from "./view/call.js";
 import { CardPanel } from "./view/card.js";
 import { Composer } from "./view/composer.js";
+import { Fresh } from "./view/fresh.js";
 import { HandOffPanel } from "./view/handoff.js";
 import { LetterPanel } from "./view/letter.js";
 import { byId, hasKeyboard } from "./view/make.js";
@@ -23,7 +25,8 @@ import { announce, showHere, showLink, showTyping, stopTyping, unsay } from "./v
 
 const MOST_SHOWN = 1000, TRIM_AT = 1200; // rows: what a small phone scrolls without stutter; cut in portions, not line by line
 const ASK_AFTER = 3;                     // a refused handshake looks like a lost link (1006): after so many, ask whether the seat is still ours
-const BEHIND = ["scroller", "latest", "panels", "typing", "composer"];
+const ASK_PROTOCOL = 2;                  // and, sooner, whether we still speak the same: the first after a node has left
+const BEHIND = ["link-lines", "scroller", "latest", "panels", "typing", "composer"];
 const LEAVE_MS = 1500;                   // leaving does not wait longer for the server's answer
 
 /** @typedef {import("./state/timeline.js").Item} Item */
@@ -38,6 +41,7 @@ export class Room {
     this.sending = new Sending(`outbox:${group.id}`, this.link, this.timeline, (attempts) => this.#waiting(attempts));
     this.place = new Place();
     /** @type {any} */ this.calm = {};
+    this.fresh = new Fresh();
     this.advice = new Advice();
     this.asks = new Asks((frame) => this.link.send(frame));
     this.calls = new Calls((frame) => this.asks.ask(frame));
@@ -90,7 +94,14 @@ export class Room {
     if (state === "open") return;
     this.sending.outbox.lost();
     this.asks.lost();
+    if (state === "lost" && (tries === ASK_PROTOCOL || tries % ASK_AFTER === 0)) this.fresh.refused(ROOM_PROTOCOL).then((isApart) => { if (isApart) this.#rest(); });
     if (state === "lost" && tries % ASK_AFTER === 0) me(this.group.id).then((you) => { if (!you) this.#rejoin(); }, () => undefined);
+  }
+
+  /** The server speaks another protocol now: nothing but a reload helps, which finds everything that was written. */
+  #rest() {
+    this.link.rest();
+    showLink("apart");
   }
 
   /** The seat is gone: back to joining, with everything unsent kept for the person to decide. */
@@ -163,6 +174,8 @@ export class Room {
     const { reset, moved, added, changed } = this.timeline.enter(event);
     this.composer.bar(event.you.sanction ?? null);
     this.composer.calm(this.calm = event.room);
+    if (isReturn) this.fresh.told(event.build); // while nodes are replaced, the first one met may be of the other version
+    else this.composer.recall((pos) => this.timeline.items.get(pos));
     if (reset || moved) this.place.keep(() => this.#redraw(reset && isReturn));
     else this.place.catchUp(() => { added.forEach((item) => this.#draw(item, false)); changed.forEach((item) => this.#redrawn(item)); }, this.list.mark);
     if (reset) this.place.toEnd();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from chatserver.client import Member, State, join
 from chatserver.web.door import SPREAD_S
 from tests.faults.test_faults import evening
-from tests.house import ROOT, House, kill
+from tests.house import House, change, install, kill
 from tests.scrape import scrape
 
 pytestmark = pytest.mark.faults
@@ -61,20 +60,10 @@ async def test_nothing_is_lost_and_returns_are_spread_when_every_node_is_replace
 @pytest.fixture
 def copied(tmp_path: Path) -> Iterator[House]:
     """A house that runs a copy of this checkout: what is installed there can be changed under it."""
-    root = tmp_path / "installed"
-    for part in ("chatserver", "moderation", "static"):
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    root = install(tmp_path / "installed")
     running = House(tmp_path, "--join-proof", "off", "--limits", "off", "--workers", "2", root=root).start()
     yield running
     assert running.stop() == 0
-
-
-def change(house: House, file: str, old: str, new: str) -> None:
-    """Install a new version of one file."""
-    path = house.root / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
 
 
 async def test_new_nodes_run_what_is_installed_now_and_broken_code_changes_nothing(copied: House) -> None:
@@ -82,17 +71,17 @@ async def test_new_nodes_run_what_is_installed_now_and_broken_code_changes_nothi
     async with Member(join(copied.url, copied.group())) as member:
         await member.enter()
         before = set(copied.nodes())
-        change(copied, "chatserver/web/health.py", "from __future__", "broken from __future__")
+        change(copied.root, "chatserver/web/health.py", "from __future__", "broken from __future__")
         assert await asyncio.to_thread(copied.reload) == "given_up"
         assert set(copied.nodes()) == before
         assert await member.say("still here")
         assert scrape(copied).sum("alongside_reloads_total", outcome="given_up") == 1
-        change(copied, "chatserver/web/health.py", "broken from __future__", "from __future__")
-        change(copied, "chatserver/web/health.py", '"/health/ready"', '"/health/ready-anew"')
+        change(copied.root, "chatserver/web/health.py", "broken from __future__", "from __future__")
+        change(copied.root, "chatserver/web/health.py", '"/health/ready"', '"/health/ready-anew"')
         assert await asyncio.to_thread(copied.reload) == "done"
         assert member.close_code == 1012
         assert copied.get("/health/ready-anew")
-        change(copied, "chatserver/web/health.py", '"/health/ready-anew"', '"/health/ready"')
+        change(copied.root, "chatserver/web/health.py", '"/health/ready-anew"', '"/health/ready"')
         assert await asyncio.to_thread(copied.reload) == "done"
         await member.resume()
         assert await member.say("back")

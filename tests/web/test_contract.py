@@ -306,3 +306,18 @@ def test_joining_costs_a_proof_once_when_it_is_asked_for(tmp_path: Any) -> None:
         assert codes == ["proof_needed", "proof_wrong", "proof_wrong", "proof_wrong", "in", "proof_spent"]
     finally:
         house.stop()
+
+
+async def test_a_page_can_see_that_it_is_an_old_one(house: House) -> None:
+    """The page's build, what `entered` says and what /api/pages says are one; every socket's subprotocol is named."""
+    group = house.group()
+    _, headers, raw = ask(house, "GET", "/api/pages")
+    pages = json.loads(raw)
+    assert headers["cache-control"] == "no-store"
+    assert pages["speaks"] == ["alongside.v1+json", "alongside.v1+msgpack", "alongside.desk.v1+json"]
+    for path in ("/", f"/g/{group['id']}", "/desk", "/ops"):
+        _, _, page = ask(house, "GET", path)
+        assert f'<meta name="build" content="{pages["build"]}">'.encode() in page, path
+    for codec in ("json", "msgpack"):
+        async with Member(join(house.url, group), codec) as member:
+            assert (await member.enter())["build"] == pages["build"]

@@ -46,7 +46,7 @@ async def wait_for(socket: ClientConnection, handle: str, claim: str | None) -> 
             told = json.loads(raw)
             if told["ev"] == "page":
                 continue
-            assert told.keys() == {"ev", "cases", "alarms", "now", "duty"}
+            assert told.keys() == {"ev", "cases", "alarms", "now", "duty", "build"}
             for case in told["cases"]:
                 if case["handle"] == handle and (case["claim"] or {"name": None})["name"] == claim:
                     return case

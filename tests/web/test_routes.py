@@ -29,6 +29,7 @@ from chatserver.live.guard import Guard
 from chatserver.live.neighbours import Place
 from chatserver.settings import Settings
 from chatserver.store.servers import Servers
+from chatserver.web.pages import Pages
 from tests.house import House
 from tests.web.desks import Caller, beside, call_moderators, sign_in
 
@@ -264,7 +265,8 @@ def stage(hall: House) -> Stage:
 async def test_every_route_of_the_desk_has_a_row(tmp_path: Path) -> None:
     """And no row is left of a route that went: this is the list of what the application answers."""
     chosen: dict[str, Any] = {"data_dir": tmp_path, "redis": "redis://127.0.0.1:1"}  # it is not asked
-    common = Common(bytes(32), load_groups(None, bytes(32)), Guard({}))
+    groups = load_groups(None, bytes(32))
+    common = Common(bytes(32), groups, Guard({}), Pages(groups))
     node = Node(Settings(**chosen), common, Place(tmp_path, 0, 1))
     found = set()
     for route in routes_of(node, common.key):

@@ -1,7 +1,9 @@
 // @ts-check
 // The desk when somebody is signed in: puts the socket, the queue, the open case, the keyboard and the alarms together.
 
+import { DESK_PROTOCOL } from "../state/build.js";
 import { timeOf } from "../state/days.js";
+import { Fresh } from "../view/fresh.js";
 import { byId } from "../view/make.js";
 import { callBack, count, ring } from "./alarm.js";
 import { Care } from "./care.js";
@@ -30,6 +32,8 @@ export class Board {
   /** @param {() => void} doubt asks whether the session is still good, and leaves when it is not */
   constructor(doubt) {
     this.doubt = doubt;
+    this.fresh = new Fresh();
+    this.wasLost = false;
     this.choices = new Choices();
     this.queue = new Queue();
     this.claims = new Claims(this.queue, { changed: () => this.#draw(), ended: doubt, heavy: () => this.care.offer() });
@@ -38,7 +42,7 @@ export class Board {
     this.rooms = new Rooms({ drafts: this.pane.drafts, undo: this.pane.steps.undo, reasons: this.pane.steps.reasons }, { changed: () => this.pane.keepDrafts(), ended: doubt });
     this.list = new CaseList(byId("cases"), (id) => this.#open(id));
     this.duty = new Duty((fault) => fault.code === "not_signed_in" ? doubt() : this.#say(fault.message));
-    this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt });
+    this.link = new DeskLink({ told: (event) => this.#told(event), state: (state) => this.#state(state), doubt: () => { doubt(); this.#compare(); } });
   }
 
   begin() {
@@ -70,6 +74,7 @@ export class Board {
   #told(event) {
     if (event.ev === "page") return this.#paged(event);
     if (event.ev !== "queue") return;
+    if (this.wasLost) this.fresh.told(event.build); // while nodes are replaced, the first one met may be of the other version
     const { calls, isFirst } = this.queue.take(event);
     const came = this.claims.told(event);
     if (came.length && !isFirst) callBack(`A case is yours now: ${came.map((one) => `${aboutOf(one)}, ${one.group.title}`).join("; ")}.`, this.choices.now);
@@ -87,8 +92,16 @@ export class Board {
     if (one && page.step > 0) ring([one], this.choices.now, "Still waiting.");
   }
 
+  /** Asks whether this page still speaks what the server does; when it does not, only a reload helps. */
+  async #compare() {
+    if (!await this.fresh.refused(DESK_PROTOCOL)) return;
+    this.link.end();
+    this.#state("over");
+  }
+
   /** @param {import("./live.js").LinkState} state */
   #state(state) {
+    this.wasLost ||= state === "lost";
     if (state === "join") return this.doubt();
     const line = byId("link"), isOpen = state === "open";
     byId("live").textContent = isOpen ? "Live" : "Not live";

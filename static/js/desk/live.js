@@ -1,6 +1,7 @@
 // @ts-check
 // The desk's socket: hears the queue, comes back by itself, and knows when it is deaf. Says nothing on it. Knows no page.
 
+import { DESK_PROTOCOL } from "../state/build.js";
 import { afterClose } from "../state/reconnect.js";
 
 const SILENT_MS = 45_000; // the server tells the queue at the latest every 20 s: twice that in silence is a dead link
@@ -24,7 +25,7 @@ export class DeskLink {
 
   open() {
     clearTimeout(this.timer);
-    const socket = this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/live`, "alongside.desk.v1+json");
+    const socket = this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/live`, DESK_PROTOCOL);
     this.#listen();
     socket.onmessage = (message) => { if (socket === this.socket) this.#heard(JSON.parse(message.data)); };
     socket.onclose = (event) => { if (socket === this.socket) this.#closed(event.code); };

@@ -1,6 +1,7 @@
 // @ts-check
 // The socket to one room: opens, enters with the last position, comes back by itself. Knows no DOM; what comes is told to `on`.
 
+import { ROOM_PROTOCOL } from "../state/build.js";
 import { afterClose } from "../state/reconnect.js";
 
 const ANSWER_MS = 10_000; // the server answers within 2 s; a link that says nothing for five times that is dead, though the system may not know
@@ -29,7 +30,7 @@ export class Link {
 
   open() {
     clearTimeout(this.timer);
-    const socket = this.socket = new WebSocket(this.url, "alongside.v1+json");
+    const socket = this.socket = new WebSocket(this.url, ROOM_PROTOCOL);
     this.#await();
     socket.onopen = () => socket.send(JSON.stringify({ do: "enter", after: this.position() }));
     socket.onmessage = (message) => { if (socket === this.socket) this.#heard(JSON.parse(message.data)); };
@@ -90,9 +91,14 @@ export class Link {
     return true;
   }
 
-  /** Ends it for good: closes, and never comes back. */
+  /** Ends it for good: leaves the room, and never comes back. */
   leave() {
     this.send({ do: "leave" });
+    this.rest();
+  }
+
+  /** Tries no more; the seat stays. */
+  rest() {
     this.over = true;
     clearTimeout(this.timer);
     clearTimeout(this.deadline);

@@ -1,6 +1,7 @@
 // @ts-check
 // The operators' page: asks every few seconds how the house is, and says so when nobody answers.
 
+import { Fresh } from "../view/fresh.js";
 import { byId, make } from "../view/make.js";
 import { inOrder, lagLine, messagesLine, NODE_COLUMNS, nodeCells, ROOM_COLUMNS, roomCells } from "./state/words.js";
 import { Figures } from "./table.js";
@@ -8,12 +9,14 @@ import { Figures } from "./table.js";
 const AGAIN_MS = 5_000, SOON_MS = 1_000, PATIENCE_MS = 4_000; // an answer takes a second at worst, for nodes that are silent
 const OPEN_ROOMS = 12, WIDE = "(min-width: 60rem)"; // with more rooms, or on a phone, they are opened group by group
 /** @typedef {import("./state/words.js").Row} Row */
-/** @typedef {{at: number, wrong: {name: string, words: string, urgent: boolean}[], groups: Row[], nodes: import("./state/words.js").Node[]}} Health */
+const BELIEVED = 3; // answers of another build in a row: while nodes are replaced they come from old and new ones
+/** @typedef {{at: number, build: string, wrong: {name: string, words: string, urgent: boolean}[], groups: Row[], nodes: import("./state/words.js").Node[]}} Health */
 
 /** @type {Map<string, boolean>} what somebody opened or closed */ const chosen = new Map();
 /** @type {Health|null} */ let health = null;
 let asOf = "";
 
+const fresh = new Fresh(BELIEVED);
 const rooms = new Figures(byId("rooms-head"), byId("rooms"), ROOM_COLUMNS, (id, isOpen) => {
   chosen.set(id, !isOpen);
   if (health) showRooms(health.groups);
@@ -42,6 +45,7 @@ function show(now) {
   asOf = new Date().toLocaleTimeString();
   byId("as-of").textContent = `As of ${asOf}`;
   byId("stale").hidden = true;
+  fresh.told(now.build);
   showWrong(now.wrong);
   showRooms(now.groups);
   nodes.show(now.nodes.map((node) => ({ id: node.node, name: `Node ${node.node}`, cells: nodeCells(node, now.at), at: 3, hour: node.lag ?? [], says: lagLine(node.lag ?? []), least: .05 })));

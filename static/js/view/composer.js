@@ -23,6 +23,7 @@ export class Composer {
     this.note = byId("note");
     const draft = kept(this.key, { text: "", note: "" });
     /** @type {import("../state/advice.js").Because|null} */ this.because = draft.because ?? null;
+    /** @type {string|undefined} */ this.answering = draft.answering;
     this.words.value = draft.text;
     this.note.value = draft.note;
     this.words.enterKeyHint = hasKeyboard() ? "send" : "enter";
@@ -50,14 +51,28 @@ export class Composer {
 
   /** @param {import("../state/timeline.js").Item|null} item */
   replyTo(item) {
-    this.reply = item;
-    byId("replying").hidden = !item;
-    byId("replying-to").textContent = item ? `Answering ${quoteOf(item)}` : "";
+    this.#answer(item);
     this.focus();
   }
 
+  /** @param {import("../state/timeline.js").Item|null} item */
+  #answer(item) {
+    this.reply = item;
+    this.answering = item?.pos;
+    byId("replying").hidden = !item;
+    byId("replying-to").textContent = item ? `Answering ${quoteOf(item)}` : "";
+    this.#changed();
+  }
+
+  /** The room is there again after a reload: what the draft answered is found in it, or answered no longer.
+   *  @param {(pos: string) => import("../state/timeline.js").Item|undefined} find */
+  recall(find) {
+    const item = this.answering && find(this.answering);
+    this.#answer(item && !item.goneBy ? item : null);
+  }
+
   /** The message was taken back or removed: it is quoted no longer. @param {string} pos */
-  gone(pos) { if (this.reply?.pos === pos) { this.reply = null; byId("replying").hidden = true; byId("replying-to").textContent = ""; } }
+  gone(pos) { if (this.reply?.pos === pos) this.#answer(null); }
 
   /** What keeps this person from writing, or nothing. @param {import("../state/standing.js").Sanction|null} sanction */
   bar(sanction) { this.bars.set(sanction); }
@@ -103,7 +118,7 @@ export class Composer {
 
   #changed() {
     const text = this.words.value, counter = byId("counter");
-    keep(this.key, { text, note: this.note.value, because: this.because });
+    keep(this.key, { text, note: this.note.value, because: this.because, answering: this.answering });
     counter.hidden = text.length < SHOW_FROM;
     counter.textContent = text.length < SHOW_FROM ? "" : `${LONGEST - text.length} characters left`;
     if (CSS.supports("field-sizing", "content")) return;

@@ -12,10 +12,11 @@ const LINES = {
   lost: "The connection is lost. Your words are safe here; trying again…",
   ask: "The connection was closed. Reload the page to come back; what you wrote is kept.",
   over: "You have left the room.",
+  apart: "", // said beside the button that helps
 };
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let turn;
 
-/** @param {"open"|"lost"|"ask"|"over"} state */
+/** @param {"open"|"lost"|"ask"|"over"|"apart"} state */
 export function showLink(state) {
   const line = byId("link"), isShown = !line.hidden;
   const put = (/** @type {string} */ words) => { line.hidden = !words; line.textContent = words; };
