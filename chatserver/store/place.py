@@ -8,14 +8,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, unquote, urlsplit
-
-from redis.asyncio.connection import parse_url
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from chatserver.core.errors import StoreUnfit
 from chatserver.store.link import Address
 
 NEEDED = "functions and sharded pub/sub need Redis 7.0 or Valkey 7.2"
+DEFAULT_PORT = 6379
 SENTINEL_OPTIONS = frozenset({"sentinel_username", "sentinel_password", "sentinel_tls"})
 TLS_OPTIONS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs"})  # redis-py's names
 
@@ -46,22 +45,27 @@ def read_url(url: str) -> Place:
             return _many(split.scheme, split.netloc, split.path, _options(split.query))
         if split.scheme not in ("redis", "rediss", "unix"):
             raise ValueError(f"{split.scheme or 'no'} scheme is none of redis(s), unix, redis+sentinel, redis+cluster")
-        known = parse_url(url)
+        return Place((_one(split, _options(split.query)),))
     except ValueError as fault:
         raise StoreUnfit(f"--redis: {fault}") from None
-    if known.get("db"):
+
+
+def _one(split: SplitResult, options: Mapping[str, str]) -> Address:
+    """Gives one server; as redis-py reads such a URL, user and password may also stand among the options."""
+    is_unix = split.scheme == "unix"
+    if (options.get("db") or ("" if is_unix else split.path.strip("/")) or "0") != "0":
         raise StoreUnfit("--redis: database 0 only (sharded pub/sub and clusters know no other)")
-    return Place(
-        (
-            Address(
-                host=known.get("host", "localhost"),
-                port=known.get("port", 6379),
-                path=known.get("path"),
-                username=known.get("username"),
-                password=known.get("password"),
-                tls=_tls(_options(split.query)) if split.scheme == "rediss" else None,
-            ),
-        )
+    try:
+        port = split.port or DEFAULT_PORT
+    except ValueError:  # what stands there may be half a password
+        raise StoreUnfit("--redis: the port is no number, or too large") from None
+    return Address(
+        host=unquote(split.hostname or "localhost"),
+        port=port,
+        path=unquote(split.path) if is_unix else None,
+        username=unquote(split.username or "") or options.get("username"),
+        password=unquote(split.password or "") or options.get("password"),
+        tls=_tls(options) if split.scheme == "rediss" else None,
     )
 
 

@@ -12,13 +12,13 @@ import asyncio
 import contextlib
 import logging
 import ssl
+from binascii import crc_hqx
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 import hiredis
-from redis.crc import key_slot
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.core.metrics import Tally
@@ -44,6 +44,13 @@ CALL_TIMEOUT_S = 1.8  # whoever asks hears something within 2 s
 OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
 
 OnMessage = Callable[[bytes], None]
+
+
+def slot_of(tag: str) -> int:
+    """Give the slot of a cluster to which all keys with this hash tag belong (specification, "Key distribution
+    model": CRC-16/XMODEM of it).
+    """
+    return crc_hqx(tag.encode(), 0) % SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Servers:
         if len(slots) == 1:
             found = self._only = self._links.get(slots[0].address)
         else:
-            slot = key_slot(tag.encode())
+            slot = slot_of(tag)
             found = next((self._links.get(s.address) for s in slots if s.first <= slot <= s.last), None)
         if found is None or not found.is_open:
             raise StoreUnavailable

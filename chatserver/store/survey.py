@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import hiredis
-from redis.exceptions import RedisError
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
@@ -49,7 +48,7 @@ async def find_primaries(place: Place) -> list[Address]:
     """Give where the primaries are. Raises: as `survey`."""
     try:
         return await _primaries(place)
-    except (OSError, TimeoutError, RedisError, ConnectionLost) as fault:
+    except (OSError, TimeoutError, ConnectionLost) as fault:
         raise StoreUnavailable from fault
 
 

@@ -9,8 +9,14 @@ import pytest
 
 from chatserver.core.errors import StoreUnavailable
 from chatserver.store.link import Link
-from chatserver.store.servers import Servers
+from chatserver.store.servers import Servers, slot_of
 from tests.store.posts import DEADLINE_S
+
+
+def test_a_tags_slot_is_the_one_that_the_specification_gives() -> None:
+    """Redis Cluster specification, "Keys distribution model": 0x31C3 for the nine digits; 16,384 slots."""
+    assert slot_of("123456789") == 0x31C3
+    assert slot_of("foo") == 12182, "as CLUSTER KEYSLOT answers"
 
 
 async def answers(servers: Servers) -> bool:

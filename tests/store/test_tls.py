@@ -146,6 +146,8 @@ async def test_a_server_without_tls_is_named_as_such() -> None:
         ("rediss://a:1?ssl_ca_cert=x", "ssl_ca_cert is none of"),
         ("rediss://a:1?ssl_cert_reqs=maybe", "required or none"),
         ("redis://:hush@a:1/3", "database 0"),
+        ("redis://a/0?db=3&password=hush", "database 0"),
+        ("redis://a:hush", "port is no number"),
         ("redis+sentinel://:hush@a/porch", "needs a port"),
         ("redis+sentinel://:hush@a:1", "service is missing"),
         ("carrier-pigeon://:hush@a", "scheme"),
@@ -156,6 +158,25 @@ def test_a_url_that_cannot_be_meant_is_said_without_its_password(url: str, words
     with pytest.raises(StoreUnfit, match=words) as caught:
         read_url(url)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "path", "login"),
+    [
+        ("redis://", "localhost", 6379, None, (None, None)),
+        ("redis://[::1]:7000/0", "::1", 7000, None, (None, None)),
+        ("redis://me:p%40ss@a.example/", "a.example", 6379, None, ("me", "p@ss")),
+        ("redis://:hush@a:1?db=0", "a", 1, None, (None, "hush")),
+        ("redis://a:1?username=me&password=p%40ss", "a", 1, None, ("me", "p@ss")),
+        ("unix:///run/a%20b.sock?password=hush", "localhost", 6379, "/run/a b.sock", (None, "hush")),
+    ],
+)
+def test_a_url_names_one_server(
+    url: str, host: str, port: int, path: str | None, login: tuple[str | None, str | None]
+) -> None:
+    """As redis-py reads it."""
+    (one,) = read_url(url).addresses
+    assert (one.host, one.port, one.path, (one.username, one.password), one.tls) == (host, port, path, login, None)
 
 
 @pytest.mark.parametrize(
