@@ -6,7 +6,7 @@ The lists stand in `concepts.toml`; a concept is the number of its line there.
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -22,10 +22,13 @@ Concepts = tuple[int, ...]
 def concepts_of(word: str) -> Concepts:
     """The concepts of a normalised word, in order; a word that no list knows has none."""
     whole, beginnings, lengths = _lists()
-    found = dict.fromkeys(whole.get(word, ()))
+    found = whole.get(word, ())
     for length in lengths:
-        found |= dict.fromkeys(beginnings.get(word[:length], ()) if len(word) >= length else ())
-    return tuple(found)
+        if length > len(word):
+            break
+        if begun := beginnings.get(word[:length]):
+            found += begun
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 def together(concepts: Iterable[Concepts]) -> set[int]:
@@ -33,17 +36,28 @@ def together(concepts: Iterable[Concepts]) -> set[int]:
 
     Linear in the words: only `WINDOW` words back are read.
     """
-    seen: set[int] = set()
-    recent: deque[Concepts] = deque(maxlen=WINDOW)
-    for now in concepts:
-        if now:
-            seen.update(now)
-            for earlier in recent:
-                for one in earlier:
-                    start = MAX_CONCEPTS * (one + 1)
-                    seen.update([start + other for other in now])
-        recent.append(now)
-    return seen
+    each = tuple(concepts)
+    before = [_STARTS[one] for one in each]
+    seen = {
+        start + other
+        for place, now in enumerate(each)
+        if now
+        for starts in before[place - WINDOW if place > WINDOW else 0 : place]
+        for start in starts
+        for other in now
+    }
+    return seen.union(*each)
+
+
+class _Starts(dict[Concepts, Concepts]):
+    """Where the pairs begin of which a word's concepts are the first. There are few different ones, as few as lists."""
+
+    def __missing__(self, concepts: Concepts) -> Concepts:
+        starts = self[concepts] = tuple([MAX_CONCEPTS * (one + 1) for one in concepts])
+        return starts
+
+
+_STARTS: Final = _Starts()
 
 
 @cache

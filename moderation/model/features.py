@@ -17,9 +17,16 @@ _MASK: Final = BUCKETS - 1
 SIZE: Final = BUCKETS + MAX_CONCEPTS * (MAX_CONCEPTS + 1)  # after the hashed buckets, one for each concept and pair
 CONCEPT_WEIGHT: Final = 2.0  # what concepts count beside words; 1 to 4 tried, each hand scored by a model of the others
 _GRAMS: Final = (3, 4)  # letters in a piece of a word: typing errors and endings leave most pieces whole
+_PIECE: Final = crc32(b"p:")  # what a piece's number goes on from
 MAX_WORD: Final = 24  # letters read of one word, so that no word can cost more than its neighbours
 WORD: Final = re.compile(r"[^\W\d_]+|\d+")
+_ASCII_WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")  # the same where all is ASCII, in half the time
 _FIRST_PERSON: Final = frozenset({"i", "im", "ive", "ill", "id", "me", "my", "myself", "yo", "je", "ich", "eu"})
+
+
+def words_of(text: str) -> list[str]:
+    """The words and numbers of a normalised text, in order."""
+    return (_ASCII_WORD if text.isascii() else WORD).findall(text)
 
 
 def word_key(word: str) -> int:
@@ -31,8 +38,13 @@ def word_buckets(word: str) -> list[int]:
     """The buckets of the word itself and of its pieces."""
     word = word[:MAX_WORD]
     whole = f"<{word}>"
-    pieces = [whole[at : at + size] for size in _GRAMS for at in range(len(whole) - size + 1)]
-    return [_bucket("w", word), *(_bucket("p", piece) for piece in pieces if piece != whole)]
+    if word.isascii():
+        plain, width = whole.encode(), len(whole)
+        pieces = [plain[at : at + size] for size in _GRAMS if size < width for at in range(width - size + 1)]
+    else:
+        cut = [whole[at : at + size] for size in _GRAMS for at in range(len(whole) - size + 1)]
+        pieces = [piece.encode("utf-8", "surrogatepass") for piece in cut if piece != whole]
+    return [_bucket("w", word), *[crc32(piece, _PIECE) & _MASK for piece in pieces]]
 
 
 def pair_bucket(key: int, following: int) -> int:
@@ -51,9 +63,17 @@ def signal_buckets(words: list[str]) -> list[int]:
     Not the rules found: they were written from the very lines learnt from, so a model told of them leans on them and
     learns nothing of the words.
     """
-    first = len([word for word in words if word in _FIRST_PERSON])
-    length = len(words).bit_length()
-    return [_signal("length", str(length)), _signal("first", str(8 * first // (len(words) or 1)))]
+    return signals_of(len(words), sum(map(is_first_person, words)))
+
+
+def signals_of(words: int, first: int) -> list[int]:
+    """The same of a text of so many words, so many of them of the first person."""
+    return [_signal("length", str(words.bit_length())), _signal("first", str(8 * first // (words or 1)))]
+
+
+def is_first_person(word: str) -> bool:
+    """Whether a normalised word is "I" or one of its forms, in one of five languages."""
+    return word in _FIRST_PERSON
 
 
 @lru_cache(maxsize=64)  # lengths and shares are few

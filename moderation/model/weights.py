@@ -9,25 +9,28 @@ import json
 from array import array
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
 from math import sqrt
+from operator import xor
 from pathlib import Path
 from typing import Final
 
-from moderation.model.concepts import MAX_CONCEPTS, Concepts, concepts_of, together
+from moderation.model.concepts import Concepts, concepts_of, together
 from moderation.model.features import (
     BUCKETS,
     CONCEPT_WEIGHT,
     SIZE,
-    WORD,
+    is_first_person,
     pair_halves,
-    signal_buckets,
+    signals_of,
     word_buckets,
     word_key,
+    words_of,
 )
 from moderation.verdict import Level
 
 PACKAGED: Final = Path(__file__).with_name("weights.bin")
+_BITS: Final = 24  # of the second weight of a bucket: sums of 60,000 weights have room
+_HALF: Final = 1 << _BITS - 1
 _MAGIC: Final = b"alongside model 2\n"
 MAX_REMEMBERED: Final = 8192  # words with their sums, about 2 MB; then all are forgotten and learnt anew
 LONG: Final = 25  # words; a post above this is another kind of text than a chat line, with thresholds of its own
@@ -58,7 +61,7 @@ FLAG: Final = Finding("model.flag", Level.AMBER, "Reads like what people write w
 URGENT: Final = Finding("model.urgent", Level.RED, "Reads like what people write who think of ending their life.")
 
 
-Met = tuple[int, int, int, int, Concepts]  # the sums of a word, what it brings to a pair, its concepts
+Met = tuple[int, int, int, bool, Concepts]  # the sums of a word, what it brings to a pair, whether it is "I", concepts
 Labels = dict[str, list[int]]  # of each danger: what speaks for it, first in any case, then each concept
 
 
@@ -67,28 +70,26 @@ class Model:
 
     def __init__(self, flag: Output, urgent: Output, labels: Labels | None = None) -> None:
         self.flag, self.urgent, self.labels = flag, urgent, labels or {}
-        self._met: dict[str, Met] = {}
+        # Both weights of a bucket in one number, so that one look-up and one sum serve both.
+        self._both = array(
+            "i", [(one << _BITS) + other for one, other in zip(flag.weights, urgent.weights, strict=True)]
+        )
+        self._pairs = self._both[BUCKETS:]  # those of concepts
+        self._met = _Words(self._both)
 
     def scores(self, text: str) -> tuple[float, float, int]:
         """The two log-odds (somebody should look; soon) of normalised `text`, and its words. Linear in the length."""
-        words = WORD.findall(text)
-        flag, urgent, met = self.flag.weights, self.urgent.weights, self._met
-        rows = [met.get(word) or self._meet(word) for word in words]
-        pairs = [one[2] ^ following[3] for one, following in pairwise(rows)]
-        flag_sum = sum([row[0] for row in rows]) + sum([flag[pair] for pair in pairs])
-        urgent_sum = sum([row[1] for row in rows]) + sum([urgent[pair] for pair in pairs])
-        root, signals = sqrt(len(words) or 1), signal_buckets(words)
-        seen = [BUCKETS + one for one in together(row[4] for row in rows)]
-        share = CONCEPT_WEIGHT / sqrt(len(seen) or 1)
-        return (
-            self.flag.bias
-            + self.flag.scale
-            * (flag_sum / root + sum([flag[one] for one in signals]) + share * sum([flag[one] for one in seen])),
-            self.urgent.bias
-            + self.urgent.scale
-            * (urgent_sum / root + sum([urgent[one] for one in signals]) + share * sum([urgent[one] for one in seen])),
-            len(words),
-        )
+        met, both = self._met, self._both.__getitem__
+        rows = [met[word] for word in words_of(text)]
+        sums, firsts, seconds, is_speaker, concepts = zip(*rows, strict=True) if rows else ((),) * 5
+        words = sum(sums) + sum(map(both, map(xor, firsts, seconds[1:])))
+        signals = sum(map(both, signals_of(len(rows), sum(is_speaker))))
+        seen = together(concepts)
+        told = sum(map(self._pairs.__getitem__, seen))
+        parts = zip(_parts(words), _parts(signals), _parts(told), strict=True)
+        root, share = sqrt(len(rows) or 1), CONCEPT_WEIGHT / sqrt(len(seen) or 1)
+        flag, urgent = [word / root + signal + share * concept for word, signal, concept in parts]
+        return self.flag.bias + self.flag.scale * flag, self.urgent.bias + self.urgent.scale * urgent, len(rows)
 
     def find(self, text: str) -> Finding | None:
         """What the model sees in normalised `text`; None for nothing."""
@@ -103,18 +104,32 @@ class Model:
 
     def _label(self, text: str) -> str:
         """The danger that the concepts of `text` speak of most; suicide where nothing was learnt of labels."""
-        seen = [one for one in together(map(concepts_of, WORD.findall(text))) if one < MAX_CONCEPTS]
+        met = self._met
+        seen = {one for word in words_of(text) for one in met[word][4]}
         sums = {label: bias + sum([weights[one] for one in seen]) for label, (bias, *weights) in self.labels.items()}
         return max(sums, key=lambda label: sums[label], default=FLAG.label)
 
-    def _meet(self, word: str) -> Met:
-        buckets, flag, urgent = word_buckets(word), self.flag.weights, self.urgent.weights
-        halves = pair_halves(word_key(word))
-        sums = (sum(flag[one] for one in buckets), sum(urgent[one] for one in buckets), *halves, concepts_of(word))
-        if len(self._met) >= MAX_REMEMBERED:
-            self._met.clear()
-        self._met[word] = sums
-        return sums
+
+class _Words(dict[str, Met]):
+    """The words met, each worked out at its first look-up."""
+
+    def __init__(self, both: array[int]) -> None:
+        super().__init__()
+        self._both = both
+
+    def __missing__(self, word: str) -> Met:
+        total = sum(map(self._both.__getitem__, word_buckets(word)))
+        met = (total, *pair_halves(word_key(word)), is_first_person(word), concepts_of(word))
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        self[word] = met
+        return met
+
+
+def _parts(total: int) -> tuple[int, int]:
+    """The two sums in a sum of numbers of `Model._both`."""
+    urgent = ((total + _HALF) & (2 * _HALF - 1)) - _HALF
+    return (total - urgent) >> _BITS, urgent
 
 
 def dump(model: Model) -> bytes:
