@@ -12,9 +12,15 @@ _DOCTOR: Final = compiled(
     r"\b(?:doctor|doc|dr|gp|nurse|pharmacist|psych(?:iatrist)?|prescri\w+|therapist|as directed|said to|told me"
     r"|(?:was|been|got) told|says)\b"
 )
+# Who prescribes, and does: that somebody also has a therapist makes no amount harmless.
+_PRESCRIBED: Final = compiled(
+    r"\b(?:doctors?|doc|dr|gp|nurse|psych(?:iatrist)?|hospital|they|he|she) (?:\w+ )?(?:said|says|told|gave|gives"
+    r"|prescribe[sd]?|wants|has me|have me|put|upped|raised|started|switched|lowered)\b|\b(?:prescri\w+"
+    r"|as directed|pharmac\w+|refill\w*)\b"
+)
 _DAILY: Final = compiled(
-    r"\b(?:a day|per day|daily|every (?:day|night|morning|evening|other)|each (?:day|night|morning)|twice|once|at night"
-    r"|in the morning|this morning|before bed|as usual|years? ago|used to)\b"
+    r"\b(?:a day|per day|daily|every (?:day|night|morning|evening|week|other)|each (?:day|night|morning|week)"
+    r"|(?:once|twice|two times|three times) (?:a|per|every|each)|at night|in the morning|before bed|as usual)\b"
 )
 _OWN: Final = compiled(
     r"\b(?:i|im|ive|my doctor|they|he|she|we) (?:was |am |have been |been |had to |put me )?(?:just )?$"
@@ -28,8 +34,9 @@ _REALITY: Final = compiled(r"\bdoses? of (?:reality|humou?r|love|kindness|hope|f
 
 def is_not_daily(text: str, start: int, end: int) -> bool:
     """Whether an amount is told as something other than a routine or a prescription."""
-    around = text[max(0, start - _REACH) : end + _REACH]
-    return not (_DAILY.search(around) or _DOCTOR.search(around) or _FEW.search(text[start:end]))
+    before, found, after = text[max(0, start - _REACH) : start], text[start:end], text[end : end + _REACH]
+    beside = f"{before}|{after}"
+    return not (_DAILY.search(before + found + after) or _PRESCRIBED.search(beside) or _FEW.search(found))
 
 
 def is_advice(text: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""What makes an attack no attack: it is quoted, reported, denied or one's own. Must not know which rule asks."""
+"""What excuses a match: it is quoted, reported, denied, one's own, or tells of hurt. Must not know which rule asks."""
 
 from __future__ import annotations
 
@@ -39,6 +39,32 @@ _TERM: Final = compiled(
     r"\b(?:studies|culture|liberation|pride|community|history|theory|cinema|literature|rights|cigarettes?|meatballs?"
     r"|garden|tools?|flood\w*|water|in the uk|uk|spelled|etymology|maine|dogs?|cats?|means)\b"
 )
+# Abuse that somebody tells of. Read in the whole message: who tells it must never be sent away with "this is sexual".
+_DISCLOSED: Final = compiled(
+    r"\b(?:raped?|rapes|rapist|raping|molest\w*|abus\w+|assault\w*|groom(?:ed|ing|er)|incest|forced|forcing"
+    r"|coerc\w+|made me|makes me do|against my will|without my (?:consent|permission|ok)|(?:never|didnt"
+    r"|dont) consent\w*|consent|didnt want|dont want (?:it|to have sex|sex)|harass\w*|stalk\w*|blackmail\w*"
+    r"|threaten\w*|revenge porn|leaked|unsolicited|flashbacks?|nightmares?|ptsd|trauma\w*|survivor|victim"
+    r"|violat\w+|pervert|creeps?|creepy|traffick\w+|pimp|date rape|drugged me|i said (?:no|stop)|i froze"
+    r"|keeps? (?:sending|asking|touching|messaging)|kept (?:sending|asking|touching)|(?:sent|sends|showed) me"
+    r"|asked me|wants me to|(?:when|since) i was (?:a (?:kid|child|girl|boy|teen\w*)|little|young|small|\d{1,2}"
+    r"|\w+teen|\w+ years old)|as a (?:child|kid)|my (?:uncle|step ?dad|step ?father|dad|father|grandpa|grandfather"
+    r"|coach|teacher|priest|boss|brother)|vergewaltig\w*|missbrauch\w*|viol[oae]\w*|abus[oeé]\w*|agress\w+"
+    r"|estupr\w*)\b"
+)
+# What medicine and illness do to wish and body, and what somebody tries to leave.
+_HEALTH: Final = compiled(
+    r"\b(?:meds?|medications?|antidepressants?|ssris?|sertraline|citalopram|escitalopram|fluoxetine|paroxetine"
+    r"|venlafaxine|zoloft|prozac|lexapro|libido|sex drive|side effects?|dysfunction|erectile|endometriosis|std"
+    r"|stds|sti|hiv|pregnan\w*|periods?|menopause|cancer|surgery|asexual\w*|hypersexual\w*|manic|mania|hypomanic"
+    r"|intimacy|doctor|gp|gyn\w*|nurse|therapist|therapy|clinic|urologist|addict\w*|recovery|relaps\w*|blockers?"
+    r"|quit|stopped|sober|clean|days? free|free (?:from|of)|rain|fever)\b"
+)
+# What somebody has in mind, and does not ask the room: "i keep thinking about how to".
+_THOUGHT: Final = compiled(
+    r"\b(?:think\w*|thought\w*|googl\w*|search\w*|look\w* up|dream\w*|obsess\w*|imagin\w*|fantasi\w*|plann\w*"
+    r"|decid\w*|figur\w*|urges?|stop\w*)\b[^.!?,\n]{0,30}$"
+)
 _QUOTES: Final = compiled(r"\"[^\"\n]{2,200}\"|«[^»\n]{2,200}»|„[^“”\"\n]{2,200}[“”\"]")
 
 
@@ -77,6 +103,21 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     )
 
 
+def is_disclosed(text: str, start: int, end: int) -> bool:
+    """Whether the message tells of abuse, wherever in it."""
+    return _DISCLOSED.search(text) is not None
+
+
+def is_health(text: str, start: int, end: int) -> bool:
+    """Whether the sentence speaks of medicine, illness or what somebody tries to leave."""
+    return _HEALTH.search(_sentence(text, start, end)) is not None
+
+
+def is_thought(text: str, start: int, end: int) -> bool:
+    """Whether somebody tells that they think of it, which asks nobody."""
+    return _THOUGHT.search(_before(text, start)) is not None
+
+
 def is_own(text: str, start: int, end: int) -> bool:
     """Whether somebody says it of themselves or their own people, with pride or affection."""
     return _OWN.search(_sentence(text, start, end)) is not None
@@ -99,6 +140,9 @@ GUARDS: Final[dict[str, Guard]] = {
     "reported": is_reported,
     "quoted": is_quoted,
     "own": is_own,
+    "thought": is_thought,
+    "disclosed": is_disclosed,
+    "health": is_health,
     "pitied": is_pitied,
     "refused": is_refused,
     "term": is_term,
