@@ -1,11 +1,11 @@
 """The load program: many members in one process, on epoll and plain sockets. Speaks no more WebSocket than it needs.
 
-`python -m tests.load.client --port ... ` prints one JSON object. Every message carries a mark, its sender's number, its
-own number and the time it left. Deliveries are counted by their marks in whatever the kernel gives in one read; one
-member in ORDER_SAMPLE is read in full: each message once, in its sender's order. Saturated (`--window`): so many
-messages are in flight, a message being done when its room's members have it. Paced (`--rate`): every delivery is read
-in full and timed from sending to receipt, this program's own reading included; only then is there a `lat_us`. Knows
-no server.
+`python -m tests.load.client --port ... ` prints one JSON object. Every message carries a mark (tests.load.marks): its
+sender's number, its own number and the time it left. Deliveries are counted by their marks in whatever the kernel gives
+in one read; one member in ORDER_SAMPLE is read in full: each message once, in its sender's order. Saturated
+(`--window`): so many messages are in flight, a message being done when its room's members have it. Paced (`--rate`):
+every delivery is read in full and timed from sending to receipt, this program's own reading included; only then is
+there a `lat_us`. Knows no server.
 
 The options and the answer are a part of those of the project's C++ load program, which may stand in its place.
 """
@@ -15,34 +15,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import select
 import socket
-import struct
 import sys
 import time
 from pathlib import Path
 
+from tests.load import marks
 from tests.load.procs import Used, used_by
+from tests.load.quantiles import PARTS, quantile
+from tests.load.wire import BINARY, TEXT, frame
 
-MARK = b"~WL~"
-STAMP = re.compile(rb"~WL~(\d{5})(\d{7})(\d{18})")
-STAMP_BYTES = 34
-PAYLOAD_BYTES = 128
 ORDER_SAMPLE = 20
 READ_BYTES = 256 * 1024
 AT_ONCE = 64  # handshakes under way together
 CONNECT_TIMEOUT_S = 120.0
 DRAIN_TIMEOUT_S = 4.0
 STALLED_S = 5.0
-TEXT, BINARY = 1, 2
-
-
-def frame(opcode: int, payload: bytes) -> bytes:
-    """Give one masked frame; the mask is zero, so the payload goes as it is."""
-    size = len(payload)
-    head = struct.pack("!BB", 0x80 | opcode, 0x80 | size) if size < 126 else b""
-    return (head or struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)) + b"\0\0\0\0" + payload
 
 
 class Member:
@@ -54,7 +43,7 @@ class Member:
         self.line, self.room, self.is_sampled = line, room, is_sampled
         self.tail = b""
         self.count = 0
-        self.seen: dict[bytes, int] = {}
+        self.seen: dict[int, int] = {}
 
 
 class Load:
@@ -66,7 +55,7 @@ class Load:
         self.members: list[Member] = []
         self.by_fd: dict[int, Member] = {}
         self.closed = self.received = self.disordered = self.expected = self.sent = 0
-        self.delays_ns: list[int] | None = None
+        self.delays_us: list[int] | None = None
         self._numbers = [0] * options.conns
         rooms = options.rooms
         self.sizes = [options.conns // rooms + (i < options.conns % rooms) for i in range(rooms)]
@@ -144,24 +133,25 @@ class Load:
     def _read(self, member: Member, data: bytes) -> None:
         if not member.is_sampled:
             data = member.tail + data
-            member.tail = data[1 - len(MARK) :]  # too short for a whole mark: none is counted twice
-            count = data.count(MARK)
+            member.tail = data[1 - len(marks.MARK) :]  # too short for a whole mark: none is counted twice
+            count = data.count(marks.MARK)
         else:
             data = member.tail + data
-            member.tail = data[1 - STAMP_BYTES :]
-            count = self._read_in_full(member, STAMP.findall(data))
+            member.tail = data[1 - marks.MARK_BYTES :]
+            count = self._read_in_full(member, marks.STAMP.findall(data))
         member.count += count
         self.received += count
 
-    def _read_in_full(self, member: Member, stamps: list[tuple[bytes, bytes, bytes]]) -> int:
-        delays = self.delays_ns
-        now = time.monotonic_ns() if delays is not None else 0
-        for sender, number, left_ns in stamps:
-            if int(number) != member.seen.get(sender, -1) + 1:
+    def _read_in_full(self, member: Member, stamps: list[tuple[bytes, bytes]]) -> int:
+        delays = self.delays_us
+        now = time.monotonic_ns() // 1000 if delays is not None else 0
+        for name, left in stamps:
+            sender, number = marks.sender_of(name), marks.number_of(name)
+            if number != member.seen.get(sender, -1) + 1:
                 self.disordered += 1
-            member.seen[sender] = int(number)
+            member.seen[sender] = number
             if delays is not None:
-                delays.append(now - int(left_ns))
+                delays.append(now - marks.time_of(name + left))
         return len(stamps)
 
     # -- saying ------------------------------------------------------------------------------------------------------
@@ -169,10 +159,10 @@ class Load:
     def say(self, number: int) -> None:
         """Send one message."""
         member = self.members[number]
-        stamp = b"%b%05d%07d%018d" % (MARK, number, self._numbers[number], time.monotonic_ns())
+        mark = marks.stamp(number, self._numbers[number], time.monotonic_ns() // 1000)
+        text = marks.words(number, self._numbers[number], mark).decode()
         self._numbers[number] += 1
-        text = stamp.ljust(PAYLOAD_BYTES, b"x").decode()
-        said = self.options.tmpl.replace("%s", text[4:STAMP_BYTES]).replace("%p", text)
+        said = self.options.tmpl.replace("%s", mark.decode()).replace("%p", text)
         # A whole small frame: the kernel takes it, or the server has stopped reading and the run is worth nothing.
         member.line.send(frame(TEXT if self.options.text else BINARY, said.encode()))
         self.sent += 1
@@ -236,16 +226,16 @@ def run(options: argparse.Namespace) -> dict[str, object]:
 
 def _measure(load: Load) -> dict[str, object]:
     options = load.options
-    load.delays_ns = [] if options.rate else None
+    load.delays_us = [] if options.rate else None
     used, received, sent, own, began = used_by(options.pid), load.received, load.sent, os.times(), time.monotonic()
     load.talk(options.secs)
     seconds = time.monotonic() - began
     later, cpu = used_by(options.pid), os.times()
     deliveries, messages = load.received - received, load.sent - sent
-    delays = sorted(load.delays_ns or [])
-    load.delays_ns = None
+    delays = sorted(load.delays_us or [])
+    load.delays_us = None
     load.drain()
-    timed = {"lat_us": {f"p{q}": round(delays[len(delays) * q // 100] / 1000) for q in (50, 99)}} if delays else {}
+    timed = {"lat_us": {name: round(quantile(delays, part)) for name, part in PARTS.items()}} if delays else {}
     return timed | {
         "secs": round(seconds, 2),
         "msgs_per_s": round(messages / seconds),
