@@ -31,8 +31,9 @@ check: $(VENV)/.tests
 	$(VENV)/bin/ruff format --check chatserver moderation tests
 	$(VENV)/bin/mypy
 
-# What this machine reaches, beside a plain Starlette hub and the ws package under node; about 3 minutes.
-# `make bench LOAD=path` takes another load program, `make bench ARGS="--idle 10000"` more sockets.
+# What this machine reaches, in about 12 minutes; it should have nothing else to do. `make bench ARGS="--only storm"` runs
+# what is named so, `ARGS=--record` keeps the record, pictures and tables in docs/, `LOAD=path` takes another load program
+# for what is compared with other servers.
 bench: $(VENV)/.tests
 	@$(PY) -m tests.load $(if $(LOAD),--load $(LOAD)) $(ARGS)
 

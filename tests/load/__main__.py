@@ -1,88 +1,64 @@
-"""`make bench`: every scene for every server, progress on standard error, the result as JSON and as a table."""
+"""`make bench`: the scenarios one after the other, progress on standard error, the record as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
-import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from tests.load import scenes, servers
-from tests.load.machine import bare_send_us, describe
-from tests.load.report import table
-
-RECORDS = servers.ROOT / "docs" / "benchmarks"
+from tests.load import record
+from tests.load.bench import TINY, Size
+from tests.load.suite import chosen, play
 
 
-def main() -> int:
-    """Run the bench; gives the exit code."""
-    options = _options()
-    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as name:
-        result = bench(options, Path(name))
+def main(arguments: list[str] | None = None) -> int:
+    """Run the bench; gives the exit code: 1 when a scenario failed or a message went wrong."""
+    options = _options(arguments)
+    result = play(options.scenarios, options.size, options.load)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(result, indent=1) + "\n")
-    print(table(result))
     print(f"as JSON: {options.out}")
     if options.record:
-        print(f"and: {record(result)}")
-    return 0
+        for file in record.keep(result):
+            print(f"and: {file}")
+    return 1 if record.faults(result) else 0
 
 
-def record(result: dict[str, Any]) -> Path:
-    """Keep the result in docs/benchmarks, under its day and machine; gives the file."""
-    machine = result["machine"]
-    name = re.sub(r"[^a-z0-9]+", "-", f"{machine['day']}-{machine['cpu']}-{machine['cores']}-cores".lower()).strip("-")
-    RECORDS.mkdir(parents=True, exist_ok=True)
-    file = RECORDS / f"{name}.json"
-    file.write_text(json.dumps(result, indent=1) + "\n")
-    return file
-
-
-def bench(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Measure everything; gives the result."""
-    skipped: list[str] = []
-    compared = [scenes.OURS, scenes.HUB]
-    why_not = servers.install_ws(folder)
-    if why_not is None:
-        compared.append(scenes.NODE_WS)
-    else:
-        skipped.append(f"skipped: the ws package under node ({why_not})")
-    result: dict[str, Any] = {
-        "machine": describe(),
-        "load": "a C++ program given with LOAD" if options.load else "tests/load/client.py",
-        "skipped": skipped,
-        "scenes": {},
-    }
-    for scene in [*scenes.talking(options.seconds), scenes.idle(options.idle)]:
-        by_server = result["scenes"][scene.name] = {}
-        for server in compared:
-            _tell(f"{scene.name}: {server.name} ...")
-            bare_us = bare_send_us(servers.SERVER_CORE, servers.LOAD_CORE)
-            seen = by_server[server.name] = scenes.play(server, scene, folder, options.load)
-            seen |= {"paced": "--rate" in scene.options, "bare_send_us": round(bare_us, 2)}
-    _tell("joins ...")
-    result["joins"] = scenes.joins(folder)
-    return result
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description="measure this server and two others")
-    parser.add_argument("--idle", type=int, default=2000, help="idle sockets (20,000 at most)")
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long each talking scene is measured")
-    parser.add_argument("--load", help="another load program with the same options, in place of tests/load/client.py")
-    parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the result goes as JSON")
-    parser.add_argument("--record", action="store_true", help="keep the result in docs/benchmarks too")
-    options = parser.parse_args()
-    if not 20 <= options.idle <= 20_000:
-        parser.error("--idle: 20 to 20,000")
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description="measure this server, and two others beside it")
+    parser.add_argument("--only", action="append", default=[], help="scenarios whose names begin so; again for more")
+    parser.add_argument("--outage", type=float, default=60.0, help="seconds without a server before all come back")
+    parser.add_argument("--idle", type=int, default=10_000, help="idle sockets, as far as open files allow")
+    parser.add_argument("--seconds", type=float, help="how long talk is measured at each point (default 4 to 10)")
+    parser.add_argument("--tiny", action="store_true", help="a few people for a second each: to try the bench itself")
+    parser.add_argument("--load", help="for what is compared: another load program with the options of client.py")
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the record goes as JSON")
+    parser.add_argument("--record", action="store_true", help="keep it in docs/ too, with pictures and tables")
+    options = parser.parse_args(arguments)
+    for name, least, most in (("outage", 1, 300), ("idle", 20, 50_000), ("seconds", 1, 60)):
+        value = getattr(options, name)
+        if value is not None and not least <= value <= most:
+            parser.error(f"--{name}: {least} to {most:,}")
+    try:
+        options.scenarios = chosen(options.only)
+    except ValueError as fault:
+        parser.error(str(fault))
+    if options.record and options.tiny:
+        parser.error("--record: not of a tiny run, whose figures mean nothing")
+    options.size = TINY if options.tiny else sized(options)
     return options
+
+
+def sized(options: argparse.Namespace) -> Size:
+    """Give the suite's size with what the options change."""
+    size = Size()
+    idle = (*(count for count in size.idle if count < options.idle), options.idle)
+    size = replace(size, outage_s=options.outage, idle=idle)
+    if options.seconds is not None:
+        size = replace(size, seconds=options.seconds, point_s=options.seconds, peer_s=options.seconds)
+    return size
 
 
 if __name__ == "__main__":

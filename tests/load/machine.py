@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import socket
 import time
 from itertools import repeat
@@ -22,11 +23,31 @@ def describe() -> dict[str, object]:
     return {
         "cpu": model,
         "cores": os.cpu_count(),
+        "mhz": _mhz(),
+        "memory_gb": _memory_gb(),
+        "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
         "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
         "day": time.strftime("%Y-%m-%d"),
         "load_average": round(os.getloadavg()[0], 1),
     }
+
+
+def _mhz() -> int:
+    """The first core's clock just now; 0 where the system does not say."""
+    said = next((line.partition(":")[2] for line in _cpuinfo() if line.startswith("cpu MHz")), "0")
+    return round(float(said))
+
+
+def _memory_gb() -> float:
+    return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1)
+
+
+def raise_file_limit() -> int:
+    """Allow this program, and what it starts, as many open files as may be; gives how many."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 def _cpuinfo() -> list[str]:

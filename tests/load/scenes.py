@@ -18,11 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.load import servers
+from tests.load.bench import Bench, Size
 from tests.load.joining import group_of, join_at_once, seat_in_order, write_each
+from tests.load.machine import bare_send_us
 from tests.load.procs import used_by
 
-RUN_TIMEOUT_S = 150
-JOINS = 800
+RUN_TIMEOUT_S = 120
+SMALL = 20  # members of a small room
+WARM_S, SETTLE_S = 1.0, "3"
+JOIN_LINES = 8
 Start = Callable[[Path, int], AbstractContextManager[servers.Running]]
 
 
@@ -50,13 +54,15 @@ HUB = Server("plain Starlette hub", servers.plain_hub, False)
 NODE_WS = Server("ws (node)", servers.node_ws, False)
 
 
-def talking(seconds: float) -> list[Scene]:
+def talking(size: Size) -> list[Scene]:
     """Give the scenes in which somebody talks."""
-    secs = ("--secs", str(seconds), "--warm", "1")
+    secs = ("--secs", str(size.peer_s), "--warm", str(min(WARM_S, size.peer_s)))
+    room, rooms, rate = size.room, max(1, size.people // SMALL), str(size.room_rate)
+    whole, small = ("--senders", str(room)), ("--senders", str(rooms * SMALL))
     return [
-        Scene("one room of 1,000, saturated", 1, 1000, ("--senders", "1000", "--window", "64", *secs)),
-        Scene("100 rooms of 20, saturated", 100, 20, ("--senders", "2000", "--window", "400", *secs)),
-        Scene("room of 1,000 at 50 messages/s", 1, 1000, ("--senders", "50", "--rate", "50", *secs)),
+        Scene(f"one room of {room:,}, saturated", 1, room, (*whole, "--window", "64", *secs)),
+        Scene(f"{rooms} rooms of {SMALL}, saturated", rooms, SMALL, (*small, "--window", "400", *secs)),
+        Scene(f"room of {room:,} at {size.room_rate:.0f} messages/s", 1, room, (*whole, "--rate", rate, *secs)),
     ]
 
 
@@ -99,17 +105,43 @@ def _our_options(running: servers.Running, members: int, seats: int, place: Path
     group = group_of(running.port)
     write_each(place / "each", group, seat_in_order(group, members), seats)
     return [
-        "--each", str(place / "each"), "--subproto", "alongside.v1+json", "--text", "--settle", "4",
+        "--each", str(place / "each"), "--subproto", "alongside.v1+json", "--text", "--settle", SETTLE_S,
         "--first", '{"do":"enter","after":null}', "--tmpl", '{"do":"say","id":"%s","text":"%p"}',
     ]  # fmt: skip
 
 
-def joins(folder: Path) -> dict[str, Any]:
-    """Give how many joins a second our server takes over 8 connections (no proof of work), and their CPU time."""
+def compare(bench: Bench) -> dict[str, Any]:
+    """Put every server through every scene, one after the other, and count how many joins a second ours takes."""
+    compared, skipped = [OURS, HUB], []
+    why_not = servers.install_ws(bench.folder)
+    if why_not is None:
+        compared.append(NODE_WS)
+    else:
+        skipped.append(f"skipped: the ws package under node ({why_not})")
+    seen: dict[str, Any] = {}
+    for scene in _all(bench.size):
+        by_server = seen[scene.name] = {}
+        for server in compared:
+            bench.tell(f"{scene.name}: {server.name}")
+            bare_us = bare_send_us(servers.SERVER_CORE, servers.LOAD_CORE)
+            one = by_server[server.name] = play(server, scene, bench.folder, bench.load)
+            one |= {"paced": "--rate" in scene.options, "bare_send_us": round(bare_us, 2)}
+    bench.tell("joins")
+    load = "a C++ program given with LOAD" if bench.load else "tests/load/client.py"
+    return {"load": load, "skipped": skipped, "scenes": seen, "joins": joins(bench.folder, bench.size)}
+
+
+def _all(size: Size) -> list[Scene]:
+    return [*talking(size), idle(size.peer_idle)]
+
+
+def joins(folder: Path, size: Size) -> dict[str, Any]:
+    """Give how many joins a second our server takes over JOIN_LINES connections (no proof of work), and their CPU."""
+    count = max(JOIN_LINES, size.people // 2 // JOIN_LINES * JOIN_LINES)
     place = Path(tempfile.mkdtemp(dir=folder))
     with servers.ours(place, 20) as running:
         group = group_of(running.port)
         before, began = used_by(running.pid), time.monotonic()
-        join_at_once(group, JOINS)
+        join_at_once(group, count, JOIN_LINES)
         seconds, cpu_s = time.monotonic() - began, used_by(running.pid).cpu_s - before.cpu_s
-    return {"per_s": round(JOINS / seconds), "cpu_ms_each": round(cpu_s / JOINS * 1000, 2)}
+    return {"per_s": round(count / seconds), "cpu_ms_each": round(cpu_s / count * 1000, 2)}

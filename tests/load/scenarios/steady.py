@@ -1,0 +1,119 @@
+"""Nothing happens but what happens every evening: people talk in one big room, in many small ones, or sit there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from chatserver.store.link import Address, open_link
+from tests.load.bench import COME_S, Bench, stretch
+from tests.load.crowd import Crowd
+from tests.load.houses import BenchHouse, Shape, crowd_at, house_of, load_core
+from tests.load.machine import raise_file_limit
+from tests.load.procs import tcp_kb
+
+WARM_S = 2.0
+FILES_KEPT = 500  # of a process's open files: what is not a member's socket
+
+
+def room(bench: Bench) -> dict[str, Any]:
+    """One big room, of which everybody hears every message."""
+    size = bench.size
+    return _talk(bench, people=size.room, seats=size.room, rate=size.room_rate)
+
+
+def evening(bench: Bench) -> dict[str, Any]:
+    """Many small rooms; each message is reviewed, stored and acknowledged."""
+    size = bench.size
+    return _talk(bench, people=size.people, seats=size.seats, rate=size.rate)
+
+
+def _talk(bench: Bench, *, people: int, seats: int, rate: float) -> dict[str, Any]:
+    size = bench.size
+    with load_core(), house_of(bench.folder / "house", Shape(seats)) as house, crowd_at(house) as crowd:
+        members = house.seat(crowd, people)
+        crowd.come_all(members, COME_S)
+        empty = asyncio.run(redis_bytes(house))
+        crowd.talk(members, rate, min(WARM_S, size.seconds))
+        told, _ = stretch(house, crowd, lambda: crowd.talk(members, rate, size.seconds))
+        said = sum(member.said for member in members)
+        kept = asyncio.run(redis_bytes(house))
+        return {
+            "people": people,
+            "rooms": len(crowd.ledger.rooms),
+            "per_s": rate,
+            **told,
+            "wrong": crowd.wrongs(),
+            "redis_bytes_per_member": round(empty["memory"] / people),
+            "redis_bytes_per_message": round((kept["memory"] - empty["memory"]) / said),
+            "disk_bytes_per_message": round((kept["disk"] - empty["disk"]) / said),
+        }
+
+
+async def redis_bytes(house: BenchHouse) -> dict[str, int]:
+    """Give the embedded server's memory for what it keeps, and the size of its append-only file."""
+    folder = house.data / "valkey"
+    link = await open_link(Address(path=str(folder / "valkey.sock")), lambda _: None, lambda _: None)
+    try:
+        said = await link.call("INFO", "memory")
+    finally:
+        link.close()
+    fields = dict(line.split(":", 1) for line in _text(said).splitlines() if ":" in line)
+    memory = int(fields["used_memory"]) - int(fields["used_memory_startup"])
+    return {"memory": memory, "disk": sum(_size(file) for file in folder.glob("appendonlydir/*.incr.aof"))}
+
+
+def _text(said: object) -> str:
+    return said.decode() if isinstance(said, bytes) else str(said)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
+
+
+def idle(bench: Bench) -> dict[str, Any]:
+    """More and more sockets on which nobody says anything, then a while with all of them, then one more."""
+    size, most = bench.size, raise_file_limit()
+    counts = sorted({min(count, most - FILES_KEPT) for count in size.idle})
+    with load_core(), house_of(bench.folder / "house", Shape(size.seats)) as house, crowd_at(house) as crowd:
+        members = house.seat(crowd, counts[-1] + 1)
+        empty, kernel, points = house.costs(), tcp_kb(), []
+        for count in counts:
+            bench.tell(f"{count} sockets")
+            began = time.monotonic()
+            crowd.come_all(members[crowd.inside : count], COME_S)
+            took = time.monotonic() - began
+            crowd.settle(quiet_s=0.5, limit_s=5)
+            now = house.costs()
+            points.append(
+                {
+                    "sockets": count,
+                    "node_kb": now.nodes.rss_kb - empty.nodes.rss_kb,
+                    "redis_kb": now.redis.rss_kb - empty.redis.rss_kb,
+                    "kernel_kb": tcp_kb() - kernel,
+                    "came_in_s": round(took, 2),
+                }
+            )
+        told, heard = stretch(house, crowd, lambda: crowd.sit(size.idle_seconds))
+        one_more = _one_more(crowd, members[-1:])
+        return {
+            "points": points,
+            "kb_per_socket": round(points[-1]["node_kb"] / counts[-1], 2),
+            "redis_kb_per_socket": round(points[-1]["redis_kb"] / counts[-1], 2),
+            "watched_s": told["secs"],
+            "node_share": told["cpu"]["node_share"],
+            "redis_share": told["cpu"]["redis_share"],
+            "dropped": sum(heard.closed.values()),
+            "one_more_ms": one_more,
+            "wanted": size.idle[-1],
+            "open_files": most,
+        }
+
+
+def _one_more(crowd: Crowd, member: list[Any]) -> float:
+    """How long it takes until somebody has joined and is in, while all the others sit there; ms."""
+    crowd.begin()
+    crowd.come_all(member, COME_S)
+    return round(crowd.begin().back_us[-1] / 1000, 1)
