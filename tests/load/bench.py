@@ -28,7 +28,7 @@ class Size:
     room: int = 1000
     room_rate: float = 50.0
     idle: tuple[int, ...] = (1000, 2500, 5000, 10_000)
-    idle_seconds: float = 10.0
+    idle_seconds: float = 6.0
     newcomers_within_s: float = 2.0
     outage_s: float = 60.0
     overload_people: int = 2400

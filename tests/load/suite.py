@@ -37,10 +37,10 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("room", steady.room, "one big room", 25, 150),
+    Scenario("room", steady.room, "one big room", 20, 150),
     Scenario("evening", steady.evening, "many small rooms, every message reviewed, stored, acknowledged", 25, 150),
-    Scenario("idle", steady.idle, "sockets on which nobody says anything", 50, 240),
-    Scenario("storm-join", storms.storm_join, "everybody joins at once", 20, 180),
+    Scenario("idle", steady.idle, "sockets on which nobody says anything", 60, 240),
+    Scenario("storm-join", storms.storm_join, "everybody joins at once", 15, 180),
     Scenario("storm-reconnect", storms.storm_reconnect, "everybody comes back after an outage", 110, 420),
     Scenario("failover", changes.failover, "the primary dies while people talk", 40, 150),
     Scenario("rolling", changes.rolling, "nodes are replaced while people talk", 50, 240),

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chatserver.store.link import Address, open_link
-from tests.load.bench import COME_S, Bench, stretch
+from tests.load.bench import COME_S, Bench, cpu, stretch
 from tests.load.crowd import Crowd
 from tests.load.houses import BenchHouse, Shape, crowd_at, house_of, load_core
 from tests.load.machine import raise_file_limit
+from tests.load.member import Member
 from tests.load.procs import tcp_kb
 
 WARM_S = 2.0
@@ -74,7 +75,7 @@ def _size(file: Path) -> int:
 
 
 def idle(bench: Bench) -> dict[str, Any]:
-    """More and more sockets on which nobody says anything, then a while with all of them, then one more."""
+    """More and more sockets on which nobody says anything, a while with each number of them, then one more."""
     size, most = bench.size, raise_file_limit()
     counts = sorted({min(count, most - FILES_KEPT) for count in size.idle})
     with load_core(), house_of(bench.folder / "house", Shape(size.seats)) as house, crowd_at(house) as crowd:
@@ -82,37 +83,48 @@ def idle(bench: Bench) -> dict[str, Any]:
         empty, kernel, points = house.costs(), tcp_kb(), []
         for count in counts:
             bench.tell(f"{count} sockets")
-            began = time.monotonic()
-            crowd.come_all(members[crowd.inside : count], COME_S)
-            took = time.monotonic() - began
-            crowd.settle(quiet_s=0.5, limit_s=5)
+            points.append(_sockets(bench, house, crowd, members[crowd.inside : count]))
             now = house.costs()
-            points.append(
-                {
-                    "sockets": count,
-                    "node_kb": now.nodes.rss_kb - empty.nodes.rss_kb,
-                    "redis_kb": now.redis.rss_kb - empty.redis.rss_kb,
-                    "kernel_kb": tcp_kb() - kernel,
-                    "came_in_s": round(took, 2),
-                }
-            )
-        told, heard = stretch(house, crowd, lambda: crowd.sit(size.idle_seconds))
-        one_more = _one_more(crowd, members[-1:])
+            points[-1] |= {
+                "node_kb": now.nodes.rss_kb - empty.nodes.rss_kb,
+                "redis_kb": now.redis.rss_kb - empty.redis.rss_kb,
+                "kernel_kb": tcp_kb() - kernel,
+            }
+        last = points[-1]
         return {
             "points": points,
-            "kb_per_socket": round(points[-1]["node_kb"] / counts[-1], 2),
-            "redis_kb_per_socket": round(points[-1]["redis_kb"] / counts[-1], 2),
-            "watched_s": told["secs"],
-            "node_share": told["cpu"]["node_share"],
-            "redis_share": told["cpu"]["redis_share"],
-            "dropped": sum(heard.closed.values()),
-            "one_more_ms": one_more,
+            "seats": size.seats,
+            "kb_per_socket": round(last["node_kb"] / counts[-1], 2),
+            "redis_kb_per_socket": round(last["redis_kb"] / counts[-1], 2),
+            "watched_s": size.idle_seconds,
+            "node_share": last["node_share"],
+            "redis_share": last["redis_share"],
+            "dropped": counts[-1] - crowd.inside,
+            "one_more_ms": _one_more(crowd, members[-1:]),
             "wanted": size.idle[-1],
             "open_files": most,
         }
 
 
-def _one_more(crowd: Crowd, member: list[Any]) -> float:
+def _sockets(bench: Bench, house: BenchHouse, crowd: Crowd, newcomers: list[Member]) -> dict[str, Any]:
+    """Let those come in as well: what each cost, and what it costs that all are there."""
+    before, began = house.costs(), time.monotonic()
+    crowd.come_all(newcomers, COME_S)
+    took, after = time.monotonic() - began, house.costs()
+    each = cpu(before, after, len(newcomers), len(newcomers), took)
+    crowd.settle(limit_s=5)
+    still, _ = stretch(house, crowd, lambda: crowd.sit(bench.size.idle_seconds))
+    return {
+        "sockets": crowd.inside,
+        "came_in_s": round(took, 2),
+        "node_us_each": each["node_us_per_message"],
+        "redis_us_each": each["redis_us_per_message"],
+        "node_share": still["cpu"]["node_share"],
+        "redis_share": still["cpu"]["redis_share"],
+    }
+
+
+def _one_more(crowd: Crowd, member: list[Member]) -> float:
     """How long it takes until somebody has joined and is in, while all the others sit there; ms."""
     crowd.begin()
     crowd.come_all(member, COME_S)
