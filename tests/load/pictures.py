@@ -18,7 +18,8 @@ LEFT, RIGHT, TOP, BOTTOM = 74, 24, 64, 58
 COLOURS = (("#0b57a4", "#8ab8f0"), ("#a5430b", "#f2a579"), ("#2f6b2f", "#8fcf8f"), ("#7a2e8a", "#d8a0e6"))
 DASHES = ("", "7 4", "2 3", "10 3 2 3")
 _STYLE = (
-    "text{{font:13px system-ui,sans-serif;fill:#1c1c1c}}.title{{font-size:16px;font-weight:600}}.small{{font-size:12px}}"
+    "text{{font:13px system-ui,sans-serif;fill:#1c1c1c}}.title{{font-size:16px;font-weight:600}}"
+    ".small{{font-size:12px}}"
     ".ground{{fill:#fdfdfb}}.grid{{stroke:#d5d5d0;stroke-width:1}}.axis{{stroke:#55554f;stroke-width:1}}"
     "{light}@media (prefers-color-scheme:dark){{text{{fill:#e8e8e4}}.ground{{fill:#1b1c1e}}.grid{{stroke:#3b3d40}}"
     ".axis{{stroke:#a5a5a0}}{dark}}}"
@@ -180,10 +181,10 @@ def _number(value: float) -> str:
 def _picture(title: str, height: float, parts: Sequence[str]) -> str:
     light, dark = ("".join(_coloured(n, pair[way]) for n, pair in enumerate(COLOURS)) for way in (0, 1))
     style = _STYLE.format(light=light, dark=dark)
+    size = f'viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}"'
-            ' role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">',
             f"<title>{escape(title)}</title><style>{style}</style>",
             f'<rect class="ground" width="{WIDTH}" height="{height:g}"/>',
             _text(LEFT, 24, title, "title"),
