@@ -26,9 +26,9 @@ from chatserver.live.guard import load_guard
 from chatserver.live.oncall import read_webhook
 from chatserver.settings import Settings
 from chatserver.store.embedded import EmbeddedServer
+from chatserver.store.libraries import read_libraries
 from chatserver.store.place import read_url
-from chatserver.store.servers import LIBRARIES
-from chatserver.store.survey import Survey, survey
+from chatserver.store.survey import survey
 from chatserver.web.origin import is_loopback
 from chatserver.web.outside import look
 
@@ -141,16 +141,8 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     for one in surveys:
         where = "embedded" if is_embedded else one.name
         yield from findings.judge_redis(where, one.info, one.config)
-        yield _functions(where, one)
+        yield findings.judge_functions(where, one.libraries, read_libraries().sources.keys())
         yield findings.judge_skew(where, one.skew_s)
-
-
-def _functions(where: str, one: Survey) -> Finding:
-    missing = {f"alongside_{parts[0]}" for parts in LIBRARIES} - one.libraries
-    if missing:
-        doing = "start a node: it loads them (its user needs FUNCTION LOAD)"
-        return Finding(f"redis {where}", "look", f"{len(missing)} libraries of functions are not loaded", doing)
-    return Finding(f"redis {where}", "ok", "the functions are loaded")
 
 
 def _proxy(settings: Settings) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ Promises: every finding but `ok` says what to do. Quotes no password, no key and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -21,6 +21,7 @@ SKEW_LOOK_S, SKEW_WRONG_S = 0.5, 5.0  # cases are ordered and limits measured in
 FREE_LOOK_BYTES, FREE_WRONG_BYTES = 2 * 1024**3, 256 * 1024**2
 MEMORY_LOOK = 0.8  # of maxmemory
 STALE_DAYS = 365  # a crisis line nobody has looked at for a year may be somebody else's number by now
+MAX_OTHER_LIBRARIES = 30  # five updates that changed every one: some 1.5 MB of Redis' memory
 CERTIFICATE_LOOK_DAYS = 14  # a renewal that works comes 30 days before
 
 
@@ -110,6 +111,18 @@ def _memory(about: str, info: Mapping[str, str]) -> Finding:
         seen, doing = f"{used / most:.0%} of its memory is used", "raise maxmemory: when it is full nothing is recorded"
         return Finding(about, "look", seen, doing)
     return Finding(about, "ok", f"noeviction, {used / 1024**2:.0f} MiB used")
+
+
+def judge_functions(where: str, loaded: Set[str], ours: Set[str]) -> Finding:
+    """Judge the libraries of functions that are there, by their names; `ours`: those of this version."""
+    if missing := ours - loaded:
+        doing = "start a node: it loads them (its user needs FUNCTION LOAD)"
+        return Finding(f"redis {where}", "look", f"{len(missing)} libraries of functions are not loaded", doing)
+    others = sorted(name for name in loaded - ours if name.startswith("alongside_"))
+    if len(others) > MAX_OTHER_LIBRARIES:
+        doing = f"once no node of those versions runs: FUNCTION DELETE {' '.join(others)} (one at a time)"
+        return Finding(f"redis {where}", "look", f"{len(others)} libraries of other versions are there", doing)
+    return Finding(f"redis {where}", "ok", "the functions are loaded")
 
 
 def judge_skew(where: str, skew_s: float) -> Finding:

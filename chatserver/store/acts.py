@@ -120,7 +120,7 @@ class Acts:
         return bool(reply[0] == b"sent")
 
     async def _call(self, scope: Scope, function: str, *args: str | bytes | int) -> Any:
-        return await self._servers.call(scope.tag, "FCALL", function, 1, "{" + scope.tag + "}:", *args)
+        return await self._servers.fcall(scope.tag, function, 1, "{" + scope.tag + "}:", *args)
 
 
 def _packed(plan: Plan) -> bytes:

@@ -39,7 +39,7 @@ class Audit:
             head = await self.head()
             made = Head(head.count + 1, seal(self._key, head.seal, packed))
             asked = (_written(head), _written(made), packed, made.seal)
-            if await self._servers.call(TAG, "FCALL", "alongside_log", 2, _STREAM, _HEAD, *asked):
+            if await self._servers.fcall(TAG, "alongside_log", 2, _STREAM, _HEAD, *asked):
                 self._keep(made)
                 return
         raise StoreUnavailable

@@ -33,4 +33,4 @@ class Care:
         return Load(Seen(today, heavy), Seen(all_days, all_heavy))
 
     async def _call(self, function: str, *args: str | int) -> Any:
-        return await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, *args)
+        return await self._servers.fcall(TAG, function, 1, _PREFIX, *args)

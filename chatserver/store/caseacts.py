@@ -66,4 +66,4 @@ class CaseActs:
         return int(reply[1])
 
     async def _call(self, function: str, *args: str | bytes | int) -> Any:
-        return await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, *args)
+        return await self._servers.fcall(TAG, function, 1, _PREFIX, *args)

@@ -48,12 +48,12 @@ class Cases:
 
     async def waiting(self, limit: int) -> list[Case]:
         """Read the open cases, what risks a life first, then what has waited longest."""
-        packed = await self._servers.call(TAG, "FCALL", "alongside_waiting", 1, _PREFIX, limit)
+        packed = await self._servers.fcall(TAG, "alongside_waiting", 1, _PREFIX, limit)
         return [unpack_case(msgpack.unpackb(case)) for case in packed]
 
     async def misread(self, limit: int) -> list[Example]:
         """Read the cards that were misread, oldest first."""
-        packed = await self._servers.call(TAG, "FCALL", "alongside_misread_list", 1, _PREFIX, limit)
+        packed = await self._servers.fcall(TAG, "alongside_misread_list", 1, _PREFIX, limit)
         return [Example(c, i, tuple(r), p, at) for c, i, r, p, at in map(msgpack.unpackb, packed)]
 
     async def move(self, group: Group, room: int) -> int:
@@ -97,11 +97,11 @@ class Cases:
         """A peer asked how somebody is: the open case about that message, or lately about its author, is looked at
         sooner within its band. Where there is none nothing happens, and nobody is shown anything.
         """
-        await self._servers.call(TAG, "FCALL", "alongside_ask_after", 1, _PREFIX, room, pos, author, asker)
+        await self._servers.fcall(TAG, "alongside_ask_after", 1, _PREFIX, room, pos, author, asker)
 
     async def _keep(self, function: str, name: str, rank: int, packed: bytes, keep_ms: int) -> bool:
         """Tells whether it is new."""
-        return bool(await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, name, rank, packed, keep_ms))
+        return bool(await self._servers.fcall(TAG, function, 1, _PREFIX, name, rank, packed, keep_ms))
 
 
 def _opened(case: Case, pos: str, member: str, handle: str, at_ms: int) -> Case:

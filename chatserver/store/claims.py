@@ -84,7 +84,7 @@ class Claims:
         return reply
 
     async def _call(self, function: str, *args: str | int) -> Any:
-        return await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, *args)
+        return await self._servers.fcall(TAG, function, 1, _PREFIX, *args)
 
 
 def _claim(reply: list[bytes]) -> Claim:

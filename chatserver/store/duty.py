@@ -54,4 +54,4 @@ class Duty:
         return int(await self._call(function, *args)) == 1
 
     async def _call(self, function: str, *args: bytes | str | int) -> Any:
-        return await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, *args)
+        return await self._servers.fcall(TAG, function, 1, _PREFIX, *args)

@@ -142,7 +142,7 @@ class HandOffs:
 
     async def live(self) -> list[Talk]:
         """Look at the clock, and read all that are live."""
-        found = await self._servers.call(TAG, "FCALL", "alongside_handoffs", 1, _PREFIX, _TIMES)
+        found = await self._servers.fcall(TAG, "alongside_handoffs", 1, _PREFIX, _TIMES)
         return [_talk(flat[1:]) for flat in found]
 
     async def of_cases(self, cases: Sequence[str]) -> dict[str, Talk]:
@@ -178,7 +178,7 @@ class HandOffs:
     async def _step(self, function: str, name: str, *args: str | int) -> Talk:
         if not _ID.match(name):
             raise Refused("gone")
-        reply = await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, _TIMES, name, *args)
+        reply = await self._servers.fcall(TAG, function, 1, _PREFIX, _TIMES, name, *args)
         if reply[0] == b"refused":
             raise Refused(cast(Why, reply[1].decode()))
         return _talk(reply[1:])

@@ -30,14 +30,14 @@ class LetterBoxes:
     async def write(self, member: str, body: Body) -> LetterId:
         """Write one letter by itself. Waits; raises StoreUnavailable, after which it may or may not be there."""
         packed = msgpack.packb(dict(body))
-        reply = await self._servers.call(
-            self._tag, "FCALL", "alongside_letter", 2, self.key(member), self._channel, member, packed, LETTER_MS
+        reply = await self._servers.fcall(
+            self._tag, "alongside_letter", 2, self.key(member), self._channel, member, packed, LETTER_MS
         )
         return LetterId(reply[1].decode())
 
     async def standing(self, member: str) -> list[Letter]:
         """Read what a member has not seen yet, oldest first. Waits; raises StoreUnavailable."""
-        flat = await self._servers.call(self._tag, "FCALL", "alongside_letters", 1, self.key(member), LETTER_MS)
+        flat = await self._servers.fcall(self._tag, "alongside_letters", 1, self.key(member), LETTER_MS)
         return [read_letter(name, packed) for name, packed in zip(flat[::2], flat[1::2], strict=True)]
 
     def seen(self, member: str, letter: LetterId, done: Done) -> None:

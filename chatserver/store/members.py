@@ -109,7 +109,7 @@ class Members:
         return int(await self._call(group, "alongside_joins"))
 
     async def _call(self, group: Group, function: str, *args: str | int) -> Any:
-        return await self._servers.call(group.id, "FCALL", function, 1, _prefix(group.id), *args)
+        return await self._servers.fcall(group.id, function, 1, _prefix(group.id), *args)
 
 
 def _allowance_key(group: Group, member: MemberId) -> str:

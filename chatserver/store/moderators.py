@@ -67,7 +67,7 @@ class Moderators:
     async def revoke(self, account: Account) -> None:
         """End an account: its passkeys, links and sessions open nothing any more, and it is not on duty."""
         await self._call("HDEL", "accounts", account.id)
-        await self._servers.call(TAG, "FCALL", "alongside_off_duty", 1, _ROOT, account.id)
+        await self._servers.fcall(TAG, "alongside_off_duty", 1, _ROOT, account.id)
         await self._call("HDEL", "names", account.name)
         for credential, passkey in (await self.passkeys()).items():
             if passkey.account == account.id:

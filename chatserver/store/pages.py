@@ -72,4 +72,4 @@ class Pages:
         ]
 
     async def _call(self, function: str, *args: str | int) -> Any:
-        return await self._servers.call(TAG, "FCALL", function, 1, _PREFIX, *args)
+        return await self._servers.fcall(TAG, function, 1, _PREFIX, *args)

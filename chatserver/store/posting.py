@@ -91,7 +91,8 @@ class Posting:
             done(StoreUnavailable(RETRY_AFTER_S))
             return
         self._unanswered += 1
-        post = _Post(tag, pack("FCALL", name, len(keys), *keys, *args), done, self._loop.time() + DEADLINE_S)
+        command = pack("FCALL", self._servers.function(name), len(keys), *keys, *args)
+        post = _Post(tag, command, done, self._loop.time() + DEADLINE_S)
         if not self._by_age:
             self._loop.call_later(LOOK_S, self._tell_late)
         self._by_age.append(post)

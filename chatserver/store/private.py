@@ -37,4 +37,4 @@ class PrivateRecord(RoomRecord):
         body = msgpack.packb({"ev": "notice", "text": text})
         house = self._ids[1] + _HOUSE.member
         keys = (*self._keys, f"{self._ids[0]}{_HOUSE.member}:{name}", house, self._channel, *self._calm(_HOUSE))
-        await self._servers.call(self.tag, "FCALL", "alongside_post", len(keys), *keys, body, self._keep_ms)
+        await self._servers.fcall(self.tag, "alongside_post", len(keys), *keys, body, self._keep_ms)

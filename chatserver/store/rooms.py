@@ -211,7 +211,7 @@ class RoomRecord:
 
     async def barred(self, seat: Seat) -> Sanction | None:
         """Read what keeps a member from writing. Raises: StoreUnavailable."""
-        packed = await self._servers.call(self.tag, "FCALL", "alongside_barred", 1, self._root, seat.member)
+        packed = await self._servers.fcall(self.tag, "alongside_barred", 1, self._root, seat.member)
         return None if packed is None else unpack_sanction(msgpack.unpackb(packed))
 
     def _calm(self, seat: Seat) -> tuple[str, str]:
@@ -246,8 +246,8 @@ class RoomRecord:
 
     async def read(self, after: Position | None, count: int = PAGE_EVENTS) -> Page:
         """Read on from a position (None: from the beginning of what is kept). Raises: StoreUnavailable."""
-        mark, whole, flat = await self._servers.call(
-            self.tag, "FCALL", "alongside_since", 2, *self._keys, after or "", count, self._keep_ms
+        mark, whole, flat = await self._servers.fcall(
+            self.tag, "alongside_since", 2, *self._keys, after or "", count, self._keep_ms
         )
         mark = mark.decode()
         epoch = mark.partition(".")[0]
@@ -261,7 +261,7 @@ class RoomRecord:
         """Drop what is older than the group keeps and renew the rest; answers with the mark. Raises:
         StoreUnavailable.
         """
-        mark = await self._servers.call(self.tag, "FCALL", "alongside_keep", 2, *self._keys, self._keep_ms)
+        mark = await self._servers.fcall(self.tag, "alongside_keep", 2, *self._keys, self._keep_ms)
         return Position(mark.decode()) if mark else None
 
     async def mark(self) -> Position | None:
@@ -272,8 +272,8 @@ class RoomRecord:
     async def tell_here(self, node: str, members: Members) -> list[Here]:
         """Say who is with this node, for PRESENCE_TTL_MS; answers with every node's word. Raises: StoreUnavailable."""
         packed = msgpack.packb(dict(members)) if members else b""
-        flat = await self._servers.call(
-            self.tag, "FCALL", "alongside_here", 2, self._ids[2], self._channel, node, packed, PRESENCE_TTL_MS
+        flat = await self._servers.fcall(
+            self.tag, "alongside_here", 2, self._ids[2], self._channel, node, packed, PRESENCE_TTL_MS
         )
         return [
             Here(n.decode(), _members(m), int(ttl)) for n, m, ttl in zip(flat[::3], flat[1::3], flat[2::3], strict=True)

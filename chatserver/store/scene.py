@@ -69,7 +69,7 @@ class Scenes:
             return None
         tag = f"{case.group}.{case.room}"
         entry, pos = _entry_id(case.pos), Position(case.pos)
-        reply = await self._servers.call(tag, "FCALL", "alongside_message", 1, "{" + tag + "}:", entry)
+        reply = await self._servers.fcall(tag, "alongside_message", 1, "{" + tag + "}:", entry)
         if reply is None:
             return None
         return _line(msgpack.unpackb(reply[0]), sent_at_ms(pos), is_removed=reply[1] == b"removed", pos=pos)
@@ -100,7 +100,7 @@ class Scenes:
         """Read how fast the room is written in just now."""
         tag = f"{case.group}.{case.room}"
         asked = ("{" + tag + "}:stream", WINDOW_MS, MAX_LOOKED)
-        messages, over_ms = await self._servers.call(tag, "FCALL", "alongside_pace", 1, *asked)
+        messages, over_ms = await self._servers.fcall(tag, "alongside_pace", 1, *asked)
         return Pace(messages, over_ms)
 
     async def handle(self, case: Case) -> str:

@@ -3,7 +3,7 @@
 Promises: `link(tag)` is the live, ordered link to the primary that holds everything with this hash tag, or
 StoreUnavailable. A lost link, a moved slot and a primary that became a replica all end in the same step: look again
 where the slots are, connect, load the functions, subscribe again, tell the listeners. Redis older than 7, or without
-functions, is StoreUnfit at start. Knows no function by name and nothing of rooms.
+functions, is StoreUnfit at start. Knows no function by name (chatserver.store.libraries does) and nothing of rooms.
 """
 
 from __future__ import annotations
@@ -15,28 +15,19 @@ import ssl
 from binascii import crc_hqx
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Any
 
 import hiredis
 
 from chatserver.core.errors import StoreUnavailable, StoreUnfit
 from chatserver.core.metrics import Tally
+from chatserver.store.libraries import Libraries, read_libraries
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
 from chatserver.store.place import NEEDED, read_url, refused, refused_tls
 from chatserver.store.sentinels import primary_of
 
 _log = logging.getLogger(__name__)
 
-LIBRARIES = (
-    ("room", "letters", "acts", "pace"),
-    ("group",),
-    ("desk",),
-    ("claims", "handoff", "deskacts"),
-    ("duty", "pages", "care"),
-    ("audit",),
-)
-"""Each library's files, joined: what is local to the first is there for the rest."""
 SLOTS = 16384  # Redis Cluster specification
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
@@ -71,9 +62,18 @@ class _Subscription:
 
 
 class Servers:
-    """The live links. Start it once; after that it mends itself until stopped."""
+    """The live links. Start it once; after that it mends itself until stopped. `libraries`: what is loaded; None is the
+    packaged ones.
+    """
 
-    def __init__(self, url: str, replicas: int | None = None, tally: Tally | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        replicas: int | None = None,
+        tally: Tally | None = None,
+        *,
+        libraries: Libraries | None = None,
+    ) -> None:
         self._tally = tally
         self._place = read_url(url)
         self._replicas = replicas
@@ -85,8 +85,7 @@ class Servers:
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._bugs: set[type[Exception]] = set()
-        folder = files("chatserver.store") / "functions"
-        self._sources = [b"".join((folder / f"{name}.lua").read_bytes() for name in parts) for parts in LIBRARIES]
+        self._libraries = libraries or read_libraries()
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0
         """How often links had to be looked for again."""
@@ -129,6 +128,14 @@ class Servers:
         if found is None or not found.is_open:
             raise StoreUnavailable
         return found
+
+    def function(self, name: str) -> str:
+        """Give the name under which a function of ours is called."""
+        return self._libraries.functions[name]
+
+    async def fcall(self, tag: str, function: str, keys: int, *args: bytes | str | int) -> Any:
+        """Call one function of ours, whose first `keys` arguments are keys, as `call`."""
+        return await self.call(tag, "FCALL", self.function(function), keys, *args)
 
     async def call(self, tag: str, *args: bytes | str | int) -> Any:
         """Send one command to the primary of `tag` and wait. Raises: StoreUnavailable within 2 s, or the error
@@ -268,11 +275,12 @@ class Servers:
             link.count_in(self._tally)
         try:
             _check_version(link.hello)
-            for source in self._sources:
+            for source in self._libraries.sources.values():
                 try:
-                    await link.call("FUNCTION", "LOAD", "REPLACE", source)
+                    await link.call("FUNCTION", "LOAD", source)
                 except hiredis.ReplyError as fault:
-                    if not str(fault).startswith("READONLY"):  # a replica gets them from its primary
+                    # A replica gets them from its primary; and this version may be there already.
+                    if not str(fault).startswith("READONLY") and not str(fault).endswith("already exists"):
                         raise StoreUnfit(f"this Redis cannot load functions: {str(fault)[:80]}") from None
         except BaseException:
             link.close()

@@ -99,3 +99,15 @@ def test_what_was_switched_off_is_found() -> None:
     assert worst([findings.judge_certificate("https://a", 60)]) == "ok"
     assert worst([findings.judge_certificate("https://a", 3)]) == "look"
     assert worst([findings.judge_origin("http://chat.example", False)]) == "wrong"
+
+
+def test_functions_are_looked_at_when_some_lack_or_many_versions_are_left() -> None:
+    """What others load is theirs; a few earlier versions are what an update leaves, and no trouble."""
+    ours = {"alongside_room_1", "alongside_desk_1"}
+    left = {f"alongside_room_{number}" for number in range(2, findings.MAX_OTHER_LIBRARIES + 2)}
+    for loaded, state in ((set(), "look"), (ours | {"somebodys"}, "ok"), (ours | left, "ok")):
+        assert worst([findings.judge_functions("here", loaded, ours)]) == state
+    many = findings.judge_functions("here", ours | left | {"alongside_desk_2", "somebodys"}, ours)
+    assert worst([many]) == "look"
+    assert "alongside_desk_2" in many.do
+    assert "somebodys" not in many.do

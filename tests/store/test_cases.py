@@ -163,10 +163,10 @@ async def test_a_case_is_gone_when_its_time_is_over(servers: Servers, cases: Cas
     """The queue holds no name of a case that has expired."""
     for rank, name, keep_ms in ((1, "old", 1), (2, "new", 60_000)):
         packed = msgpack.packb(pack_case(case_of(wren, name)))
-        await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", name, rank, packed, keep_ms)
+        await servers.fcall("desk", "alongside_open", 1, "{desk}:", name, rank, packed, keep_ms)
     while await servers.call("desk", "EXISTS", "{desk}:case:old"):  # a millisecond
         pass
-    await servers.call("desk", "FCALL", "alongside_waiting", 1, "{desk}:", 10)
+    await servers.fcall("desk", "alongside_waiting", 1, "{desk}:", 10)
     assert await servers.call("desk", "ZRANGE", "{desk}:queue", 0, -1) == [b"new"]
 
 
@@ -245,5 +245,5 @@ async def test_a_case_that_was_dropped_before_it_came_is_not_opened(servers: Ser
     """Nobody is asked about what was undone while its call was on the way."""
     packed = msgpack.packb(pack_case(Case("any", "second", "g", 1, "member", "Calm Wren", Flag("amber"))))
     await CaseActs(servers).drop("undone")
-    assert await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "undone", 1, packed, 60_000) == 0
-    assert await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", "other", 1, packed, 60_000) == 1
+    assert await servers.fcall("desk", "alongside_open", 1, "{desk}:", "undone", 1, packed, 60_000) == 0
+    assert await servers.fcall("desk", "alongside_open", 1, "{desk}:", "other", 1, packed, 60_000) == 1

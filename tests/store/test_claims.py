@@ -24,7 +24,7 @@ async def open_case(servers: Servers, name: str) -> None:
     """Put a case into the queue, as a sweep does."""
     case = Case(name, "asked", "porch-id", 1, "wren-id", "Calm Wren", Flag("red"), opened_at_ms=1)
     packed = msgpack.packb(pack_case(case))
-    await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", name, case.rank, packed, KEEP_MS)
+    await servers.fcall("desk", "alongside_open", 1, "{desk}:", name, case.rank, packed, KEEP_MS)
 
 
 def account(number: int) -> Account:

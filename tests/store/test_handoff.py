@@ -40,7 +40,7 @@ DEADLINE_S = 10
 async def open_case(servers: Servers, case: Case = CASE) -> None:
     """Put a case into the queue, as a room's call would."""
     packed = msgpack.packb(pack_case(case))
-    await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", case.id, case.rank, packed, 86_400_000)
+    await servers.fcall("desk", "alongside_open", 1, "{desk}:", case.id, case.rank, packed, 86_400_000)
 
 
 def account(who: AccountId) -> Account:

@@ -24,7 +24,7 @@ async def open_case(servers: Servers, name: str, level: str = "red", age_ms: int
     """Put a case into the queue, as a sweep does, that was opened so long ago."""
     case = Case(name, "message", "porch-id", 1, "wren-id", "Wren", Flag(level), opened_at_ms=now_ms() - age_ms)
     packed = msgpack.packb(pack_case(case))
-    await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", name, case.rank, packed, 3_600_000)
+    await servers.fcall("desk", "alongside_open", 1, "{desk}:", name, case.rank, packed, 3_600_000)
     return case
 
 

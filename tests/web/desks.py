@@ -122,7 +122,7 @@ def open_danger(house: House, name: str, age_ms: int, level: str = "crisis", tit
         flag = Flag(level, ("suicide",))
         case = Case(name, "message", house.group(title)["id"], 1, "nobody", "Calm Wren", flag, opened_at_ms=at_ms)
         args = (name, case.rank, msgpack.packb(pack_case(case)), 3_600_000)
-        await servers.call("desk", "FCALL", "alongside_open", 1, "{desk}:", *args)
+        await servers.fcall("desk", "alongside_open", 1, "{desk}:", *args)
 
     beside(house, opened)
 
@@ -153,7 +153,7 @@ def lapse(house: House) -> None:
 
     async def over(servers: Servers) -> None:
         for account in await servers.call("desk", "HKEYS", "{desk}:duty"):
-            await servers.call("desk", "FCALL", "alongside_stay_on_duty", 1, "{desk}:", account, 1)
+            await servers.fcall("desk", "alongside_stay_on_duty", 1, "{desk}:", account, 1)
         await servers.call("desk", "SPUBLISH", "{desk}:staff", "look")  # the nodes knew of a later end
 
     beside(house, over)
