@@ -33,7 +33,7 @@ from chatserver.core.calm import Calm, notice_body, value
 from chatserver.core.calm import Kind as CalmKind
 from chatserver.core.cases import DANGER_LABELS, Case, pack_case
 from chatserver.core.letters import word_body
-from chatserver.core.messages import MODERATOR
+from chatserver.core.messages import MODERATOR, Position, sent_at_ms
 from chatserver.core.rulings import Flag
 from chatserver.core.sanctions import ALONE_S, Kind, Sanction, make_receipt, pack_sanction, unpack_sanction
 
@@ -145,7 +145,7 @@ def _sanctioned(kind: Kind, order: Order, ground: Ground, target: str | None) ->
     """What a removal or a fold is for its author: told why, with a receipt. A moderator's own words need none."""
     if ground.author is None:
         return []
-    return _given(_sanction(kind, order, ground, ground.author, target=target))
+    return _given(_sanction(kind, order, ground, ground.author, target=target), ground.case)
 
 
 def _limited(kind: Kind, seconds: int, order: Order, ground: Ground) -> Plan:
@@ -155,7 +155,7 @@ def _limited(kind: Kind, seconds: int, order: Order, ground: Ground) -> Plan:
     wanted_ms = ground.now_ms + seconds * 1000 if seconds > ALONE_S else None
     ends = {"until_ms": until_ms, "wanted_ms": wanted_ms}
     sanction = _sanction(kind, order, ground, case.member, **ends, about=case.pos)
-    return [bar(sanction), *_given(sanction), *_second(sanction, case)]
+    return [bar(sanction), *_given(sanction, case), *_second(sanction, case)]
 
 
 def bar(sanction: Sanction) -> Step:
@@ -170,7 +170,8 @@ def lengthened(sanction: Sanction) -> Plan:
 
 def upheld(sanction: Sanction, why: str) -> Plan:
     """Give the steps by which an appeal leaves a sanction as it is."""
-    return [amended(sanction), *_told(sanction.member, "appeal", why, upheld=True, receipt=sanction.receipt)]
+    outcome = _told(sanction.member, "appeal", why, upheld=True, receipt=sanction.receipt)
+    return [amended(sanction), ("unsaid", sanction.receipt), *outcome]
 
 
 def lifted(sanction: Sanction, why: str, now_ms: int) -> Plan:
@@ -180,7 +181,7 @@ def lifted(sanction: Sanction, why: str, now_ms: int) -> Plan:
     if sanction.target is not None:
         back = ("maybe", ("restore", sanction.target))  # it may have left the record by age
     outcome = _told(sanction.member, "appeal", why, upheld=False, receipt=sanction.receipt)
-    return [amended(over), back, *outcome]
+    return [amended(over), ("unsaid", sanction.receipt), back, *outcome]
 
 
 def amended(sanction: Sanction) -> Step:
@@ -188,13 +189,29 @@ def amended(sanction: Sanction) -> Step:
     return "amend", sanction.receipt, _packed(pack_sanction(sanction)), sanction.keep_ms
 
 
-def _given(sanction: Sanction) -> Plan:
+def _given(sanction: Sanction, case: Case | None) -> Plan:
     taken_back = outcome_body("undone", "A moderator took this back at once.", receipt=sanction.receipt)
     return [
         ("receipt", sanction.receipt, _packed(pack_sanction(sanction)), sanction.keep_ms),
+        *_kept_words(sanction, case),
         ("letter", sanction.member, _packed(sanction.letter())),
         ("on_undo", ("letter", sanction.member, _packed(taken_back))),
     ]
+
+
+def _kept_words(sanction: Sanction, case: Case | None) -> Plan:
+    """What its member wrote that it came of is kept beside the receipt, and for as long; nobody else's words are."""
+    pos = sanction.target or sanction.about
+    if pos is not None:
+        return [("said", sanction.receipt, pos, sent_at_ms(Position(pos)))]
+    if case is None:
+        return []
+    if case.kind == "held":
+        return [("said", sanction.receipt, f"held:{case.id}", case.opened_at_ms)]
+    if case.words is None or case.by not in (None, case.member):
+        return []
+    words = {"handle": case.handle, "text": case.words, "at": case.opened_at_ms}
+    return [("words", sanction.receipt, _packed(words))]
 
 
 def _second(sanction: Sanction, case: Case) -> Plan:

@@ -1,8 +1,8 @@
 """Appeals: a member's word against a sanction, brought to the moderators as a case that another one decides.
 
 Promises: one case for one receipt, however often it is asked for; only the member whom the sanction is about can
-appeal it, and somebody else's receipt is answered as one that does not exist; what was removed is kept until a week
-has passed. Logged first. Words are passed on, never logged.
+appeal it, and somebody else's receipt is answered as one that does not exist; what it came of can be read
+until it is decided. Logged first. Words are passed on, never logged.
 """
 
 from __future__ import annotations

@@ -61,14 +61,24 @@ class Scenes:
         return self._groups.get(name)
 
     async def message(self, case: Case) -> Line | None:
-        """Read the message a case is about, also a removed one; None when it is about none, or it is gone."""
+        """Read the message a case is about, also a removed one; None when it is about none, or it is gone.
+
+        What a sanction came of is read from beside its receipt, when the record keeps it no longer or never had it.
+        """
         if case.kind == "held":
             packed = await self._call(case, "HGET", f"held:{case.id}", "e")
             return None if packed is None else _line(msgpack.unpackb(packed), case.opened_at_ms)
-        if case.pos is None:
+        found = None if case.pos is None else await self._recorded(case, Position(case.pos))
+        if found is not None or case.receipt is None:
+            return found
+        packed = await self._call(case, "GET", f"said:{case.receipt}")
+        if packed is None:
             return None
-        tag = f"{case.group}.{case.room}"
-        entry, pos = _entry_id(case.pos), Position(case.pos)
+        said = msgpack.unpackb(packed)
+        return _line(said, said["at"])
+
+    async def _recorded(self, case: Case, pos: Position) -> Line | None:
+        tag, entry = f"{case.group}.{case.room}", _entry_id(pos)
         reply = await self._servers.fcall(tag, "alongside_message", 1, "{" + tag + "}:", entry)
         if reply is None:
             return None

@@ -5,7 +5,7 @@
 -- before the first step. Doing a step may give a result, and the steps that undo it. What was done is kept under act:<name> for a
 -- day, so that a repeat does nothing and answers as the first time.
 --
--- A removed message's body waits under removed:<id>, for undoing and for appeals; one that came back is under restored:<id>
+-- A removed message's body waits under removed:<id>, for undoing and for showing it again; one that came back is under restored:<id>
 -- (e = body, at = the entry that brought it back), because a stream takes no entry at an old place.
 
 local ACT_MS = 86400000
@@ -30,6 +30,13 @@ local function entry_of(position) return select(2, split(position)) end
 local function named(room, id) return split(redis.call('GET', room.mark)) .. '.' .. id end
 
 local function is_removed(room, position) return redis.call('EXISTS', room.root .. 'removed:' .. entry_of(position)) == 1 end
+
+-- The packed body of a message that is there, or was removed; and which of the two.
+local function body_of(room, id)
+  local body = message_at(room.stream, room.root .. 'restored:', id)
+  if body then return body, 'there' end
+  return redis.call('GET', room.root .. 'removed:' .. id), 'removed'
+end
 
 local function is_message(room, step)
   if not message_at(room.stream, room.root .. 'restored:', entry_of(step[2])) then return 'gone' end
@@ -125,11 +132,34 @@ end
 
 -- {'receipt', code, packed sanction, keep_ms}
 local function receipt_key(room, code) return room.root .. 'receipt:' .. code end
+local function said_key(room, code) return room.root .. 'said:' .. code end
+local function keep_said(room, code) redis.call('PEXPIRE', said_key(room, code), redis.call('PTTL', receipt_key(room, code))) end
 function steps.receipt(room, step)
   redis.call('SET', receipt_key(room, step[2]), step[3], 'PX', step[4])
+  keep_said(room, step[2])
   return step[2], {{'void', step[2]}}
 end
-function steps.void(room, step) redis.call('DEL', receipt_key(room, step[2])) end
+function steps.void(room, step) redis.call('DEL', receipt_key(room, step[2]), said_key(room, step[2])) end
+
+-- {'said', code, what a receipt's sanction came of: a position or 'held:' and the case, when (ms)}: its words stand beside the receipt, as
+-- long as that may be appealed, for whoever decides then; the record may keep them for less.
+function steps.said(room, step)
+  local source, packed = step[3], nil
+  if string.sub(source, 1, 5) == 'held:' then packed = redis.call('HGET', room.root .. source, 'e')
+  else packed = body_of(room, entry_of(source)) end
+  if not packed then return end
+  local body = cmsgpack.unpack(packed)
+  steps.words(room, {'words', step[2], cmsgpack.pack({handle = body.handle, text = body.text, at = step[4]})})
+end
+
+-- {'words', code, packed {handle, text, at}}: as said, of what stood in no room.
+function steps.words(room, step)
+  redis.call('SET', said_key(room, step[2]), step[3])
+  keep_said(room, step[2])
+end
+
+-- {'unsaid', code}: it is decided.
+function steps.unsaid(room, step) redis.call('DEL', said_key(room, step[2])) end
 
 -- {'amend', code, packed sanction, keep_ms}
 function checks.amend(room, step)
@@ -138,7 +168,7 @@ end
 function steps.amend(room, step)
   local key = receipt_key(room, step[2])
   local was, rest_ms = redis.call('GET', key), redis.call('PTTL', key)
-  redis.call('SET', key, step[3], 'PX', step[4])
+  steps.receipt(room, step)
   return step[2], {{'receipt', step[2], was, rest_ms}}
 end
 
@@ -250,16 +280,15 @@ end
 
 -- keys: prefix; args: entry id. {packed body, 'there' or 'removed'} | nil
 local function message(keys, args)
-  local body = message_at(keys[1] .. 'stream', keys[1] .. 'restored:', args[1])
-  if body then return {body, 'there'} end
-  local removed = redis.call('GET', keys[1] .. 'removed:' .. args[1])
-  return removed and {removed, 'removed'} or nil
+  local body, where = body_of(place(keys[1]), args[1])
+  return body and {body, where} or nil
 end
 
 -- keys: prefix; args: receipt, member, packed case, case id, position ('' for none), keep_ms. A member appeals a sanction: what was
--- removed is kept as long as the receipt. {'sent', case id} | {'gone'}
+-- removed, and what is said beside the receipt, is kept as long as that. {'sent', case id} | {'gone'}
 local function appeal(keys, args)
-  local room, key = place(keys[1], tonumber(args[6])), keys[1] .. 'receipt:' .. args[1]
+  local room = place(keys[1], tonumber(args[6]))
+  local key = receipt_key(room, args[1])
   local packed = redis.call('GET', key)
   local sanction = packed and cmsgpack.unpack(packed)
   if not sanction or sanction.member ~= args[2] then return {'gone'} end
@@ -267,6 +296,7 @@ local function appeal(keys, args)
   sanction.appeal = args[4]
   redis.call('SET', key, cmsgpack.pack(sanction), 'KEEPTTL')
   redis.call('PEXPIRE', key, room.keep_ms, 'GT')
+  keep_said(room, args[1])
   if args[5] ~= '' then redis.call('PEXPIRE', room.root .. 'removed:' .. entry_of(args[5]), room.keep_ms, 'GT') end
   call_moderators(room.root .. 'calls', room.keep_ms, 'case', args[3], args[5])
   return {'sent', args[4]}
