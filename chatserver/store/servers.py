@@ -88,7 +88,7 @@ class Servers:
         self._libraries = libraries or read_libraries()
         self.on_link: Callable[[Link], None] | None = None
         self.mended = 0
-        """How often links had to be looked for again."""
+        """How often links were made, the first time included."""
 
     async def start(self) -> None:
         """Connect everywhere once. Raises: StoreUnfit (cannot serve), StoreUnavailable (cannot be reached)."""
@@ -237,13 +237,7 @@ class Servers:
     async def _connect_all(self) -> None:
         shards = await self._discover()
         for address in {shard.address for shard in shards}:
-            link = self._links.get(address)
-            if link is None or not link.is_open:
-                link = self._links[address] = await self._open(address)
-                self.mended += 1
-                if self.on_link is not None:
-                    self.on_link(link)
-            await self._look_at_role(link)
+            await self._look_at_role(await self._linked(address))
         self._slots, self._only = shards, None
         for address in set(self._links) - {shard.address for shard in shards}:
             self._links.pop(address).close()
@@ -257,17 +251,23 @@ class Servers:
         fault: Exception = OSError()
         for address in [s.address for s in self._slots] + list(place.addresses):
             try:
-                link = self._links.get(address)
-                if link is None or not link.is_open:
-                    link = self._links[address] = await self._open(address)
-                    if self.on_link is not None:
-                        self.on_link(link)
+                link = await self._linked(address)
                 if link.hello.get("mode") != "cluster":
                     return [Shard(address, 0, SLOTS - 1)]
                 return shards_of(address, await link.call("CLUSTER", "SLOTS"))
             except (OSError, TimeoutError, hiredis.ReplyError) as failed:
                 fault = failed
         raise fault
+
+    async def _linked(self, address: Address) -> Link:
+        """Gives the link to a server, made anew when there is none."""
+        link = self._links.get(address)
+        if link is None or not link.is_open:
+            link = self._links[address] = await self._open(address)
+            self.mended += 1
+            if self.on_link is not None:
+                self.on_link(link)
+        return link
 
     async def _open(self, address: Address) -> Link:
         link = await self._reach(address)

@@ -47,3 +47,19 @@ async def test_links_are_mended_though_mending_itself_failed(
         assert failed == count
     bugs = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert [record.getMessage() for record in bugs] == ["looking for redis failed: ValueError"]
+
+
+async def test_every_link_that_is_made_is_counted_once(servers: Servers) -> None:
+    """The first one too, also where one server is all there is; what is open is left as it is."""
+    assert servers.mended == 1
+    for count in (2, 3):
+        servers.link("any").close()
+        async with asyncio.timeout(DEADLINE_S):
+            while not await answers(servers):  # noqa: ASYNC110 (the mending announces nothing)
+                await asyncio.sleep(0.01)
+        assert servers.mended == count
+        link = servers.link("any")
+        servers.look_again()
+        assert await answers(servers)
+        assert servers.link("any") is link
+    assert servers.mended == 3
