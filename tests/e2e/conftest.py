@@ -12,9 +12,9 @@ from tests.e2e.windows import CHROMIUM, QUIET, Watched
 from tests.house import GROUP, House
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; gone when other tests follow, because Playwright's loop runs in this thread until then."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium here")
     with sync_playwright() as playwright:

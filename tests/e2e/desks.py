@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Locator, Page, expect
 
+from chatserver import staff
+from chatserver.core.moderators import Role
+from chatserver.settings import Settings
 from tests.e2e.conftest import OpenWindow
 from tests.e2e.windows import write
 from tests.house import House
@@ -37,9 +41,11 @@ def link_in(words: str) -> str:
 
 
 def invite(house: House, name: str, *groups: str, role: str = "moderator") -> str:
-    """Invite somebody; gives the link at which they register a passkey."""
-    of = ["--groups", ",".join(groups)] if groups else []
-    return link_in(house.run("moderators", "invite", name, "--role", role, *of))
+    """Invite somebody, as the command does (tests/web/test_signin.py runs it); gives the link where they register."""
+    settings = Settings.model_validate({"data_dir": house.data, "port": house.port, "groups": house.groups})
+    act = staff.invite(settings, name, Role(role), frozenset(groups))
+    with ThreadPoolExecutor(1) as aside:  # in this thread runs playwright's loop
+        return link_in(aside.submit(staff.run_staff, settings, act).result())
 
 
 def open_desk(
