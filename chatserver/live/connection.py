@@ -145,7 +145,7 @@ class Connection:
         if self.socket is not None:
             self._room.rise(self.socket, self._codec)
         if self._has_arrived:
-            self._room.depart(self._seat, self)
+            self._room.people.depart(self._seat, self)
         self.socket = None
         self._on_over(self)
 
@@ -223,8 +223,8 @@ class Connection:
 
     async def _enter(self, after: Position | None) -> None:
         try:
-            await self._room.opened()
-            self._room.arrive(self._seat, self)
+            await self._room.following.opened()
+            self._room.people.arrive(self._seat, self)
             self._has_arrived = True
             self._sanction = await self._room.record.barred(self._seat)
             await self._catch_up(after)
@@ -240,7 +240,7 @@ class Connection:
         """Writes what is missing in stretches; the last one is followed, in the same step, by taking the seat."""
         pos, is_first = after, True
         while self.socket is not None:
-            known = self._room.since(pos)
+            known = self._room.following.since(pos)
             if known is None:
                 page = await self._room.record.read(pos)
                 events, is_whole, end = page.events, page.is_whole, page.mark
@@ -248,7 +248,7 @@ class Connection:
                     raise StoreUnavailable  # trimmed under our hands: come back and be told so
             else:
                 events, is_whole = known
-                end = self._room.pos or Position("")
+                end = self._room.following.pos or Position("")
             chunk = _chunk(events)
             pos = chunk[-1].pos if chunk else end
             is_last = known is not None and len(chunk) == len(events)
@@ -281,7 +281,7 @@ class Connection:
                     "language": about.language,
                     "seats": about.seats,
                     **({} if self._room.staff is None else {"staff": self._room.staff.fields()}),
-                    "here": self._room.here(),
+                    "here": self._room.people.fields(),
                     **self._room.calm.fields(),
                 },
                 "complete": is_whole,

@@ -230,7 +230,7 @@ class Floor:
     def _show(self, room: LiveRoom, seat: Seat) -> None:
         """To every socket of the member on this node."""
 
-        self._soon(self.show_card(room, seat, lambda fields: room.tell(seat.member, fields)))
+        self._soon(self.show_card(room, seat, lambda fields: room.people.tell(seat.member, fields)))
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -71,7 +71,7 @@ class Hour:
     @staticmethod
     def _look(hour: _RoomHour, room: LiveRoom, minute: int) -> None:
         messages, slow = room.take_counts()
-        hour.people = room.people
+        hour.people = room.people.count
         hour.recent.append(messages)
         hour.least.low(minute, hour.people)
         hour.messages.add(minute, messages)

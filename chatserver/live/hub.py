@@ -86,9 +86,9 @@ class Hub:
             for room in rooms:
                 if is_calm:
                     room.show_presence()
-                elif room.presence_changed or room.here_changed:
+                elif room.people.is_untold or room.people.is_unshown:
                     self._outbox.tally.add("shed", "presence")
-                if (room.presence_changed and is_calm) or beat % TELL_BEATS == 0:
+                if (room.people.is_untold and is_calm) or beat % TELL_BEATS == 0:
                     tasks.append(room.tell_presence(self._node))
                 if beat % LOOK_BEATS == 0:
                     tasks.append(self._look(room))
@@ -121,21 +121,23 @@ class Hub:
 
     @staticmethod
     async def _look(room: LiveRoom) -> None:
-        known = room.pos
+        following = room.following
+        known = following.pos
         mark = await room.record.mark()
-        if known is None or (mark != known and room.pos == known):  # None: its first reading failed, a new room's too
-            room.refresh()
+        # None: its first reading failed, a new room's too
+        if known is None or (mark != known and following.pos == known):
+            following.refresh()
 
     async def _tidy(self, room: LiveRoom) -> None:
         await room.record.tidy()
-        room.drop_before(self._now_ms() - room.record.group.retention_s * 1000)
-        if (members := room.local_members) and not self._is_private:
+        room.following.drop_before(self._now_ms() - room.record.group.retention_s * 1000)
+        if (members := room.people.local) and not self._is_private:
             await self._members.stay(room.record.group, room.record.number, members)
 
     def _tell_counts(self, rooms: list[LiveRoom]) -> list[Coroutine[Any, Any, None]]:
         counts: Counter[Group] = Counter()
         for room in rooms:
-            counts[room.record.group] += len(room.local_members)
+            counts[room.record.group] += len(room.people.local)
         return [self._members.tell_count(group, self._node, count) for group, count in counts.items()]
 
     def _forget_idle(self) -> None:

@@ -200,7 +200,7 @@ class Talks:
         fields = event_of(talk)
         room = self._hub.find(talk.group, talk.room)
         if room is not None:
-            room.tell(talk.member, fields)
+            room.people.tell(talk.member, fields)
         for party in list(self._parties.get(talk.handoff.id, ())):
             party.wire.tell(fields)
             if not party.may_stay(talk):

@@ -73,7 +73,7 @@ class Stage:
     def __init__(self, servers: Servers, record: RoomRecord, seat: Seat, folder: Path) -> None:
         self.reviewer, self.author, self.seat = Moody(), Author(), seat
         self.room = LiveRoom(record, Outbox(), lambda: time.time_ns() // 1_000_000)
-        self.room.arrive(seat, self.author)
+        self.room.people.arrive(seat, self.author)
         self.cases = Cases(servers, (record.group,))
         guard = Guard({record.group.id: self.reviewer})
 
@@ -174,8 +174,8 @@ async def test_danger_in_a_room_for_reading_calls_the_moderators_once_and_shows_
     """With the words, which the room does not get; the answer says so. However often it is repeated."""
     stage.room.show_staff(StaffWord(False, is_read_only=True))
     stage.reviewer.verdict = DANGER
-    await stage.room.opened()
-    before = stage.room.pos
+    await stage.room.following.opened()
+    before = stage.room.following.pos
     told = [await stage.say("a", "invented words"), await stage.author.next()]
     assert [event["ev"] for event in told] == ["not_sent", "card"]
     assert "passed to the moderators" in told[0]["message"]
@@ -186,7 +186,7 @@ async def test_danger_in_a_room_for_reading_calls_the_moderators_once_and_shows_
     assert again == told
     await stage.cases.move(stage.room.record.group, stage.room.record.number)
     assert [one.id for one in await stage.cases.waiting(10)] == [case.id]
-    assert stage.room.pos == before
+    assert stage.room.following.pos == before
 
 
 async def test_a_failing_review_in_a_room_for_reading_calls_the_moderators(stage: Stage) -> None:

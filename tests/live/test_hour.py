@@ -37,9 +37,9 @@ def hub_of(servers: Servers, posting: Posting) -> Hub:
 
 async def caught_up(room: LiveRoom) -> None:
     """Wait until the room has read what its record has now."""
-    while room.pos != await room.record.mark():
-        room.refresh()
-        await room.opened()
+    while room.following.pos != await room.record.mark():
+        room.following.refresh()
+        await room.following.opened()
 
 
 def rooms_told(hour: Hour, now_s: float) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ async def test_what_happened_is_counted_once_towards_its_minute(servers: Servers
     posting, lags = Posting(servers), iter((0.1, 0.4, 0.2))
     hub = hub_of(servers, posting)
     room, hour = hub.room(group, 1), Hour(hub, lambda: next(lags))
-    await room.opened()
+    await room.following.opened()
     target = await say(room.record, wren, "one")
     await say(room.record, wren, "two")
     await react(room.record, wren, target)

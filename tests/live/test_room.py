@@ -100,8 +100,8 @@ async def test_every_socket_of_a_room_gets_the_same_bytes(watch: Watch, record: 
     """Framed once; the author's line is no other."""
     here = await watch()
     lines = [await here.line(), await here.line()]
-    here.room.refresh()
-    await here.room.opened()
+    here.room.following.refresh()
+    await here.room.following.opened()
     pos = await say(record, wren, "hello")
     first, second = await frame(lines[0]), await frame(lines[1])
     assert first == second
@@ -113,7 +113,7 @@ async def test_two_nodes_show_one_order(watch: Watch, wren: Seat, otter: Seat) -
     here, there = await watch(), await watch()
     near, far = await here.line(), await there.line()
     for one in (here, there):
-        await one.room.opened()
+        await one.room.following.opened()
     for n in range(10):
         one, seat = (here, wren) if n % 2 else (there, otter)
         await say(one.room.record, seat, f"line {n}")
@@ -127,12 +127,12 @@ async def test_a_hole_is_filled_from_the_record_when_a_publication_was_lost(
     """The next event shows that one is missing; both come, in order, once."""
     here = await watch()
     line = await here.line()
-    await here.room.opened()
+    await here.room.following.opened()
     await say(record, wren, "one")
     await append_unheard(servers, record, b"one", b"two")
     await say(record, wren, "six")
     assert [(await event(line))["text"] for _ in range(3)] == ["one", "two", "six"]
-    assert here.room.holes == 1
+    assert here.room.following.holes == 1
 
 
 async def test_a_lost_publication_with_nothing_after_it_is_found_when_the_record_is_read(
@@ -141,11 +141,11 @@ async def test_a_lost_publication_with_nothing_after_it_is_found_when_the_record
     """The hub looks every few seconds; this is its look."""
     here = await watch()
     line = await here.line()
-    await here.room.opened()
+    await here.room.following.opened()
     await say(record, wren, "one")
     assert (await event(line))["text"] == "one"
     await append_unheard(servers, record, b"one", b"two")
-    here.room.refresh()
+    here.room.following.refresh()
     assert (await event(line))["text"] == "two"
 
 
@@ -155,11 +155,11 @@ async def test_everybody_comes_back_when_the_record_is_another_one(
     """Flushed under our hands: closed with 4001, and the room follows the new life."""
     here = await watch()
     line = await here.line()
-    await here.room.opened()
+    await here.room.following.opened()
     await say(record, wren, "one")
     await event(line)
     await servers.call(record.tag, "FLUSHALL")
-    here.room.refresh()
+    here.room.following.refresh()
     async with asyncio.timeout(DEADLINE_S):
         assert int.from_bytes((await frame(line))[2:4], "big") == 4001
     again = await here.line()
@@ -184,17 +184,17 @@ async def test_presence_is_told_when_a_member_comes_to_another_node(watch: Watch
     here, there = await watch(), await watch()
     line = await here.line()
     for one in (here, there):
-        await one.room.opened()
+        await one.room.following.opened()
     one_socket, another = Silent(), Silent()
-    here.room.arrive(wren, one_socket)
-    here.room.arrive(wren, another)
-    there.room.arrive(otter, Silent())
+    here.room.people.arrive(wren, one_socket)
+    here.room.people.arrive(wren, another)
+    there.room.people.arrive(otter, Silent())
     await there.room.tell_presence("there")
     await here.room.tell_presence("here")
     here.room.show_presence()
     shown = await event(line)
     assert shown["ev"] == "here"
     assert {member["handle"] for member in shown["members"]} == {wren.handle, otter.handle}
-    here.room.depart(wren, one_socket)
-    assert here.room.local_members == {wren.member: wren.handle}
-    assert here.room.hearers(wren.member) == [another]
+    here.room.people.depart(wren, one_socket)
+    assert here.room.people.local == {wren.member: wren.handle}
+    assert here.room.people.hearers(wren.member) == [another]

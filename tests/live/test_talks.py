@@ -80,7 +80,7 @@ class Node:
         self.hub = Hub(lambda *_: record, Members(servers), node="node", now_ms=now_ms, outbox=Outbox())
         self.talks = Talks(self.handoffs, self.hub)
         self.member = Wire()
-        self.hub.room(PORCH, WREN.room).arrive(Seat(WREN.member, WREN.handle, WREN.room), self.member)
+        self.hub.room(PORCH, WREN.room).people.arrive(Seat(WREN.member, WREN.handle, WREN.room), self.member)
 
     async def offer(self) -> None:
         """Let Ada offer a talk."""
