@@ -14,7 +14,7 @@ from typing import Protocol
 from chatserver.core.errors import CloseCode
 from chatserver.core.presence import Presence, expire, listing, merge
 from chatserver.core.seats import Seat
-from chatserver.store.rooms import Here
+from chatserver.store.heard import Here
 
 
 class Hearer(Protocol):

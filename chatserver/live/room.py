@@ -22,16 +22,8 @@ from chatserver.live.frames import frame
 from chatserver.live.outbox import Channel, Outbox
 from chatserver.live.people import People
 from chatserver.live.socket import Socket
-from chatserver.store.rooms import (
-    Excluded,
-    Heard,
-    Here,
-    LetterCame,
-    LetterGone,
-    RoomRecord,
-    Said,
-    TypingNow,
-)
+from chatserver.store.heard import Excluded, Heard, Here, LetterCame, LetterGone, Said, TypingNow
+from chatserver.store.rooms import RoomRecord
 
 _log = logging.getLogger(__name__)
 

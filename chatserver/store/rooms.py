@@ -6,7 +6,7 @@ person's words or a member id expires. Positions are made and ordered here and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,13 @@ from chatserver.core.calm import Calm, with_value
 from chatserver.core.cards import CARD_MS, Card
 from chatserver.core.cases import Case, pack_case
 from chatserver.core.groups import Group
-from chatserver.core.letters import Letter, LetterId
-from chatserver.core.messages import Body, BodyValue, Event, Position, React, Say, TakeBack, message_body, reaction_body
+from chatserver.core.messages import Event, Position, React, Say, TakeBack, message_body, reaction_body
 from chatserver.core.presence import Members
 from chatserver.core.rulings import Folded
 from chatserver.core.sanctions import Sanction, unpack_sanction
 from chatserver.core.seats import Seat
-from chatserver.store.letters import LetterBoxes, read_letter
+from chatserver.store.heard import Heard, Here, position, read_body, read_heard, read_members
+from chatserver.store.letters import LetterBoxes
 from chatserver.store.posting import Done, Posting
 from chatserver.store.servers import Servers
 
@@ -38,56 +38,6 @@ class Page:
     mark: Position
     is_whole: bool
     events: list[Event]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A live event as it was published."""
-
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """One node's word about who is with it; stands for `ttl_ms`."""
-
-    node: str
-    members: Members
-    ttl_ms: int
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class TypingNow:
-    """Somebody is writing."""
-
-    member: str
-    handle: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterCame:
-    """One member, and nobody else, is told something."""
-
-    member: str
-    letter: Letter
-
-
-@dataclass(frozen=True, slots=True)
-class LetterGone:
-    """One member's letter was seen, or withdrawn."""
-
-    member: str
-    letter: LetterId
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """A member is out of the group."""
-
-    member: str
-
-
-Heard = Said | Here | TypingNow | LetterCame | LetterGone | Excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +202,7 @@ class RoomRecord:
         mark = mark.decode()
         epoch = mark.partition(".")[0]
         events = [
-            Event(_position(epoch, i), _position(epoch, p), _body(e))
+            Event(position(epoch, i), position(epoch, p), read_body(e))
             for i, p, e in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
         ]
         return Page(Position(mark), whole == 1, events)
@@ -276,7 +226,8 @@ class RoomRecord:
             self.tag, "alongside_here", 2, self._ids[2], self._channel, node, packed, PRESENCE_TTL_MS
         )
         return [
-            Here(n.decode(), _members(m), int(ttl)) for n, m, ttl in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+            Here(n.decode(), read_members(m), int(ttl))
+            for n, m, ttl in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
         ]
 
     async def tell_typing(self, seat: Seat) -> None:
@@ -286,7 +237,7 @@ class RoomRecord:
 
     def listen(self, on_heard: Callable[[Heard], None], on_again: Callable[[], None]) -> None:
         """Hear what is published; `on_again` comes each time hearing (re)starts: read the record then."""
-        self._servers.subscribe(self.tag, self._channel.encode(), lambda raw: on_heard(_heard(raw)), on_again)
+        self._servers.subscribe(self.tag, self._channel.encode(), lambda raw: on_heard(read_heard(raw)), on_again)
 
     def forget(self) -> None:
         """Hear no longer."""
@@ -312,33 +263,3 @@ def _packed(opening: Opening) -> tuple[bytes, bytes, int]:
 
 def _entry_id(pos: Position) -> str:
     return pos.partition(".")[2]
-
-
-def _position(epoch: str, entry_id: bytes) -> Position:
-    return Position(f"{epoch}.{entry_id.decode()}")
-
-
-def _body(packed: bytes) -> Body:
-    body: Mapping[str, BodyValue] = msgpack.unpackb(packed)
-    return body
-
-
-def _members(packed: bytes) -> Members:
-    return msgpack.unpackb(packed) if packed else {}
-
-
-def _heard(raw: bytes) -> Heard:
-    # raw=True: Lua packs every string as text, the packed body among them, which is none.
-    parts: list[Any] = msgpack.unpackb(raw, raw=True)
-    if parts[0] != 0:
-        epoch = parts[0].decode()
-        return Said(Event(_position(epoch, parts[1]), _position(epoch, parts[2]), _body(parts[3])))
-    if parts[1] == b"here":
-        return Here(parts[2].decode(), _members(parts[3]), int(parts[4]))
-    if parts[1] == b"letter":
-        return LetterCame(parts[2].decode(), read_letter(parts[3], parts[4]))
-    if parts[1] == b"excluded":
-        return Excluded(parts[2].decode())
-    if parts[1] == b"seen":
-        return LetterGone(parts[2].decode(), LetterId(parts[3].decode()))
-    return TypingNow(parts[2].decode(), parts[3].decode())

@@ -9,7 +9,8 @@ import pytest
 from chatserver.core.errors import Barred
 from chatserver.core.messages import Position, Say
 from chatserver.core.seats import Seat
-from chatserver.store.rooms import Here, RoomRecord, Said
+from chatserver.store.heard import Here, Said
+from chatserver.store.rooms import RoomRecord
 from chatserver.store.servers import Servers
 from tests.store.posts import DEADLINE_S, outcome, react, say, take_back
 
