@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import re2
 
-from moderation.boundaries import doses, guards, personal
+from moderation.boundaries import doses, guards, names, personal
 from moderation.patterns import Patterns, alternatives, compiled, encoded, in_text
 from moderation.rulefile import RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
@@ -20,7 +20,7 @@ SLOTS: Final = "slots.toml"
 """The packaged file of word lists that stand ready for every file of rules, an operator's too."""
 _KEYS: Final = {"id", "label", "intent", "pattern", "match", "not"}
 _MAY: Final = {"guards", "check"}
-_CHECKS: Final = personal.CHECKS | doses.CHECKS
+_CHECKS: Final = personal.CHECKS | names.CHECKS | doses.CHECKS
 # Where a file's rules look: at the text as written, or at its plain spelling (`moderation.boundaries.spelling`).
 _PLACES: Final = ("original", "plain")
 
@@ -133,7 +133,7 @@ def _patterns(file: RuleFile, entry: dict[str, Any], after: str) -> tuple[str, .
     asked = entry["pattern"]
     written = [file.expand(one, _slots()) for one in ([asked] if isinstance(asked, str) else asked)]
     if file.document.get("on") == "original":
-        patterns = ["|".join(written)]
+        patterns = ["|".join(f"(?:{one})" for one in written) if len(written) > 1 else written[0]]
     else:
         patterns = [part for one in written for part in alternatives(one)]
     for pattern in patterns:

@@ -8,15 +8,11 @@ from typing import Final
 from moderation.patterns import compiled
 
 _REACH: Final = 60  # characters around a match in which a doctor or a routine counts
-_DOCTOR: Final = compiled(
-    r"\b(?:doctor|doc|dr|gp|nurse|pharmacist|psych(?:iatrist)?|prescri\w+|therapist|as directed|said to|told me"
-    r"|(?:was|been|got) told|says)\b"
-)
 # Who prescribes, and does: that somebody also has a therapist makes no amount harmless.
 _PRESCRIBED: Final = compiled(
     r"\b(?:doctors?|doc|dr|gp|nurse|psych(?:iatrist)?|hospital|they|he|she) (?:\w+ )?(?:said|says|told|gave|gives"
     r"|prescribe[sd]?|wants|has me|have me|put|upped|raised|started|switched|lowered)\b|\b(?:prescri\w+"
-    r"|as directed|pharmac\w+|refill\w*)\b"
+    r"|as directed|pharmac\w+|refill\w*|told me|(?:was|been|got) told)\b"
 )
 _DAILY: Final = compiled(
     r"\b(?:a day|per day|daily|every (?:day|night|morning|evening|week|other)|each (?:day|night|morning|week)"
@@ -44,7 +40,7 @@ def is_advice(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _REACH) : start]
     return not (
         _MINE.search(text[start:end])
-        or _DOCTOR.search(before)
+        or _PRESCRIBED.search(before)
         or _OWN.search(before)
         or _REALITY.search(text[start : end + 20])
     )

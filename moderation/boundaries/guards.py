@@ -29,15 +29,18 @@ _PITIED: Final = compiled(r" (?:being|getting|having to|not being|never being|tr
 _REPORTED: Final = compiled(
     r"\b(?:says?|said|saying|calls?|called|calling|writes?|wrote|writing|tells?|told|telling|posts?|posting"
     r"|comments?|commenting|statements?|messages?|messaged|threats?|threaten(?:s|ed|ing)?|claims?|claimed|claiming"
-    r"|accus(?:e|ed|ing)|hear(?:d|ing)? people|the word|open hatred|your obvious|slurs?|jokes? about)\b"
+    r"|accus(?:e|ed|ing)|hear(?:d|ing)? people|the word|open hatred|your obvious|slurs?|jokes? about|scream\w*"
+    r"|shout\w*|yell\w*|texted|texts|whisper\w*|voices?|my (?:head|brain|mind)|taught|preach\w*|believes|thinks"
+    r"|cabeza|kopf|tete|cabeca|voz|voces|vozes|voix|stimmen?|sagt|dice|dicen|dit|diz|dizem)\b"
 )
 _OWN: Final = compiled(
     r"\b(?:im an?|i am an?|as an?|we are|were all|ourselves|our word|reclaim\w*|proud|let me live|being an?"
     r"|for me|like me|happy birthday|love you|i identify)\b"
 )
 _TERM: Final = compiled(
-    r"\b(?:studies|culture|liberation|pride|community|history|theory|cinema|literature|rights|cigarettes?|meatballs?"
-    r"|garden|tools?|flood\w*|water|in the uk|uk|spelled|etymology|maine|dogs?|cats?|means)\b"
+    r"\b(?:studies|culture|liberation|pride|community|history|theory|cinema|literature|rights|cigarettes?"
+    r"|meatballs?|garden|tools?|flood\w*|water|in the uk|uk|spelled|etymology|maine|dogs?|cats?|means|(?:en|du|de"
+    r"|le|mon|ton) retards?)\b"
 )
 # Abuse that somebody tells of. Read in the whole message: who tells it must never be sent away with "this is sexual".
 _DISCLOSED: Final = compiled(
@@ -65,7 +68,18 @@ _THOUGHT: Final = compiled(
     r"\b(?:think\w*|thought\w*|googl\w*|search\w*|look\w* up|dream\w*|obsess\w*|imagin\w*|fantasi\w*|plann\w*"
     r"|decid\w*|figur\w*|urges?|stop\w*)\b[^.!?,\n]{0,30}$"
 )
-_QUOTES: Final = compiled(r"\"[^\"\n]{2,200}\"|«[^»\n]{2,200}»|„[^“”\"\n]{2,200}[“”\"]")
+# Advice to be careful is no advice to change: "ask before you stop", "never stop at once", "not with alcohol".
+_ASK_FIRST: Final = compiled(
+    r"\b(?:ask|talk to|speak to|speak with|check with|call|see) (?:\w+ )?(?:doctor|doc|gp|pharmacist|psychiatrist"
+    r"|nurse)\b"
+)
+_RISK: Final = compiled(r"\b(?:at once|suddenly|abruptly|without (?:\w+ ){1,4}|on your own|alcohol|booze)\b")
+_AGAINST: Final = compiled(r"\b(?:never|dont|not|shouldnt|cant|mustnt|careful)\b")
+_PLAYED: Final = compiled(
+    r"\b(?:match|1v1|games?|gaming|map|round|respawn|checkpoint|boss fight|lobby|raid|server|finale|minecraft"
+    r"|fortnite)\b"
+)
+_QUOTES: Final = compiled(r"\"[^\"\n]{2,200}\"|'[^'\n]{2,200}'|«[^»\n]{2,200}»|„[^“”\"\n]{2,200}[“”\"]")
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
@@ -118,6 +132,19 @@ def is_thought(text: str, start: int, end: int) -> bool:
     return _THOUGHT.search(_before(text, start)) is not None
 
 
+def is_cautioned(text: str, start: int, end: int) -> bool:
+    """Whether the sentence sends to a doctor first, or warns of what is risky."""
+    sentence = _sentence(text, start, end)
+    if _ASK_FIRST.search(sentence):
+        return True
+    return _RISK.search(sentence) is not None and _AGAINST.search(sentence) is not None
+
+
+def is_played(text: str, start: int, end: int) -> bool:
+    """Whether the sentence is about a game."""
+    return _PLAYED.search(_sentence(text, start, end)) is not None
+
+
 def is_own(text: str, start: int, end: int) -> bool:
     """Whether somebody says it of themselves or their own people, with pride or affection."""
     return _OWN.search(_sentence(text, start, end)) is not None
@@ -143,6 +170,8 @@ GUARDS: Final[dict[str, Guard]] = {
     "thought": is_thought,
     "disclosed": is_disclosed,
     "health": is_health,
+    "cautioned": is_cautioned,
+    "played": is_played,
     "pitied": is_pitied,
     "refused": is_refused,
     "term": is_term,

@@ -39,6 +39,7 @@ _JOINED_BEHIND: Final = re.compile(r"[\w~=+-]*")
 _MIXED: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _TOKEN_REACH: Final = 40  # characters of the token read on either side
 _GOES_ON: Final = re.compile(r"[,.:/%]\d")  # a sum, a time, a version, a path
+_FIRST_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\b[^\W\d_]+")
 # Words no street is named after: "9 we took a walk", "203 are good sections and view".
 _IN_TALK: Final = (
@@ -157,18 +158,11 @@ def is_told(text: str, start: int, end: int) -> bool:
     return not _MONTH.search(found) and not re.search(r" (?:19|20)\d\d$", found)
 
 
-def is_handle(text: str, start: int, end: int) -> bool:
-    """A name on another service, not the name of a service in a sentence about it."""
-    found = text[start:end].strip()
-    last = re.split(r"[\s:=@,]+", found)[-1].lower()
-    return last not in _SAID_OF_SERVICE
+def is_said(text: str, start: int, end: int) -> bool:
+    """A number and a name after a cue ("i live at"), or a place without a number."""
+    digit = _FIRST_DIGIT.search(text, start, end)
+    return digit is None or is_address(text, digit.start(), end)
 
-
-_SAID: Final = (
-    "down bad broken gone full the not too so just about all like really always private public still being slow "
-    "working deleted off dead back boring empty people lol account please where here there"
-)
-_SAID_OF_SERVICE: Final = frozenset(_SAID.split())
 
 _SEGMENT: Final = (
     r"(?:(?i:apt|apartment|suite|ste|flat|unit)\.? ?#?\d{1,5}[a-z]?|nan|\p{Lu}[\p{L}'’.-]*(?: [\p{L}'’.()-]+){0,4})"
@@ -204,5 +198,5 @@ CHECKS: Final[dict[str, Check]] = {
     "address": is_address,
     "two_numbers": is_two_numbers,
     "told": is_told,
-    "handle": is_handle,
+    "said": is_said,
 }
