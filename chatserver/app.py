@@ -32,6 +32,7 @@ from chatserver.live.caller import Caller
 from chatserver.live.connection import now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.guard import Guard, load_guard
+from chatserver.live.handshake import WebSocketProtocol
 from chatserver.live.hour import Hour
 from chatserver.live.hub import Hub
 from chatserver.live.neighbours import Neighbours, Place, told
@@ -39,7 +40,6 @@ from chatserver.live.oncall import read_webhook
 from chatserver.live.pager import Pager
 from chatserver.live.private import PrivateFloor
 from chatserver.live.pulse import Pulse, memory_bytes
-from chatserver.live.socket import WebSocketProtocol
 from chatserver.live.staffing import Staffing
 from chatserver.live.talks import Talks
 from chatserver.live.watch import Watch

@@ -73,7 +73,7 @@ def run_node(settings: Settings, common: Common, place: Place, listener: socket.
     app = create_app(settings, common, place)
     config = uvicorn.Config(
         SecurityHeaders(app, settings.hsts_s),
-        ws="chatserver.live.socket:WebSocketProtocol",
+        ws="chatserver.live.handshake:WebSocketProtocol",
         loop="uvloop" if _has_uvloop() else "asyncio",
         http="httptools",
         lifespan="on",

@@ -67,7 +67,7 @@ def now_ms() -> int:
 
 
 class Connection:
-    """The handler of one socket (see chatserver.live.socket.Handler)."""
+    """The handler of one socket (see chatserver.live.handler.Handler)."""
 
     __slots__ = (
         "_codec",

@@ -15,7 +15,8 @@ from starlette.websockets import WebSocket
 
 from chatserver.live.frames import BINARY, TEXT, Message, frame
 from chatserver.live.handler import Bounds
-from chatserver.live.socket import Socket, WebSocketProtocol
+from chatserver.live.handshake import WebSocketProtocol
+from chatserver.live.socket import Socket
 
 # The suite's largest message has 16 MiB, its smallest fragments of 4 MiB have 64 bytes.
 SUITE_BOUNDS = Bounds(max_message_bytes=32 * 2**20, max_fragments=100_000, max_buffered_bytes=64 * 2**20)

@@ -1,4 +1,4 @@
-"""Tests of chatserver.live.socket: a real uvicorn server and raw lines, under asyncio's loop and under uvloop."""
+"""Tests of chatserver.live.handshake and live.socket: a real uvicorn server and raw lines, on asyncio and uvloop."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from starlette.websockets import WebSocket
 
 from chatserver.live.frames import BINARY, CLOSE, PING, PONG, TEXT, frame
 from chatserver.live.handler import Bounds
+from chatserver.live.handshake import WebSocketProtocol
 from chatserver.live.keeper import CLOSING_TICKS, PING_TICKS, SILENT_TICKS
-from chatserver.live.socket import Socket, WebSocketProtocol
+from chatserver.live.socket import Socket
 from tests.live.test_frames import masked
 
 DEADLINE_S = 10
