@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from chatserver.core.codec import Codec, attempt_of, read_fields
-from chatserver.core.errors import BadFrame, Barred, CloseCode, StoreUnavailable
+from chatserver.core.errors import BadFrame, CloseCode, StoreUnavailable
 from chatserver.core.messages import Event, Position, React, Say, TakeBack
 from chatserver.core.sanctions import Sanction
 from chatserver.core.seats import Seat
@@ -32,14 +32,14 @@ from chatserver.core.session import (
     Session,
     ShowTyping,
     State,
-    error,
 )
 from chatserver.core.stress import Stress
+from chatserver.live.answers import undone
 from chatserver.live.floor import Floor
 from chatserver.live.measured import measured
 from chatserver.live.room import LiveRoom, framed
 from chatserver.live.socket import Socket
-from chatserver.store.posting import Calmed, GivenBack, Held, Outcome
+from chatserver.store.posting import Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -196,15 +196,8 @@ class Connection:
                 record.take_back(seat, act, self._done)
 
     def _done(self, outcome: Outcome) -> None:
-        match outcome:
-            case str() | Held() | GivenBack() | Calmed():
-                pass  # the event itself tells everybody, its author too; only words are ever held, or must wait
-            case StoreUnavailable():
-                self.tell(error("unavailable", "The room cannot be reached just now. Try again in a moment.").fields)
-            case Barred():
-                self.tell(error("muted", "You cannot do that in this room for now.").fields)
-            case None:
-                self.tell(error("not_found", "That message is not there, or it is not yours.").fields)
+        if (answer := undone(outcome)) is not None:
+            self.tell(answer)
 
     def _show_typing(self) -> None:
         if self._floor.stress() > Stress.CALM:

@@ -25,14 +25,14 @@ from chatserver.core.letters import LetterId, seen
 from chatserver.core.messages import AnswerOffer, Appeal, AskModerator, LeaveHandOff, Misread, Report, Say
 from chatserver.core.rulings import PLAIN, Because, Flag, Ruling, Way
 from chatserver.core.seats import Seat
-from chatserver.core.session import error, not_sent
-from chatserver.core.stress import RETRY_S, Stress
+from chatserver.core.stress import Stress
+from chatserver.live.answers import AWAY, Fields, appealed, busy, passed_on, received, returned, said, unstaffed
 from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
-from chatserver.store.posting import Calmed, GivenBack, Held, Outcome
+from chatserver.store.posting import Calmed, Held, Outcome
 from chatserver.store.rooms import Opening
 
 _log = logging.getLogger(__name__)
@@ -41,20 +41,6 @@ Tell = Callable[[object], None]
 """Writes one event to the author's own socket."""
 
 _CALLED_LEVELS = {"concern": "red", "rule": "amber"}  # worry about a person is looked at before a broken rule
-_WAITS = "A moderator will look at this before others see it."
-_AWAY = "The moderators cannot be reached just now. Try again in a moment."
-_BUSY = "There is too much going on here just now. Your words are kept here; try again in a moment."
-_GONE = "That is not there any more."
-_NO_RECEIPT = "There is no such receipt of yours (any more)."
-_PASSED = "Because your words sound serious they were passed to the moderators all the same."
-_READING = (
-    "No moderator is here just now, so this room is for reading. Nobody has seen your words; they stay here with you. "
-    "Under Help you find lines to call or text, and can ask for a moderator."
-)
-_READING_AND_CALLED = (
-    "No moderator is in the room just now, so it is for reading, and the others have not seen your words. Because they "
-    "sound serious they were passed to the moderators, who are being called. Under Help you find lines to call or text."
-)
 
 
 def new_id() -> str:
@@ -80,10 +66,10 @@ class Floor:
             return
         if ruling.flag is None and ruling.way is not Way.HOLD and self.stress() is Stress.FULL:
             room.tally.add("shed", "message")
-            tell(not_sent(say.id, "busy", _BUSY, RETRY_S).fields)
+            tell(busy(say.id))
             return
         if ruling is PLAIN:
-            room.record.say(seat, say, lambda outcome: self._answer(tell, say.id, outcome, None))
+            room.record.say(seat, say, lambda outcome: tell(self._said(say, outcome)))
             return
         kept = replace(say, text=ruling.text or say.text, note=ruling.note or say.note)
         match ruling.way:
@@ -92,7 +78,7 @@ class Floor:
             case Way.HOLD:
                 self._hold(room, seat, kept, ruling, tell)
             case Way.RETURN:
-                room.record.find(seat, say, lambda outcome: self._returned(tell, say.id, outcome, ruling.because))
+                room.record.find(seat, say, lambda outcome: tell(self._returned(say, outcome, ruling.because)))
             case _:
                 assert_never(ruling.way)
 
@@ -136,7 +122,7 @@ class Floor:
             if outcome is None:  # was put away before: said again to the one who asks
                 tell(seen(letter))
             elif not isinstance(outcome, str):
-                tell(error("unavailable", _AWAY).fields)
+                tell(AWAY)
 
         room.record.letters.seen(seat.member, letter, done)
 
@@ -150,7 +136,7 @@ class Floor:
         def done(outcome: Outcome) -> None:
             if self._pass_on(room, seat, say, flag, outcome, tell):
                 return
-            self._answer(tell, say.id, outcome, ruling.because)
+            tell(self._said(say, outcome, ruling.because))
             if isinstance(outcome, str) and (flag is not None or ruling.asks_after):
                 self._caller.soon(room.record.group, room.record.number)
                 if flag is not None and flag.asks_card:
@@ -163,12 +149,11 @@ class Floor:
 
         def done(outcome: Outcome) -> None:
             if outcome is not None:  # was recorded or held before, or not to be known now: said as it is
-                self._answer(tell, say.id, outcome, None)
+                tell(self._said(say, outcome))
             elif flag is not None and may_be_danger(flag):
-                told = not_sent(say.id, "unstaffed", _READING_AND_CALLED).fields
-                self._call_for(room, seat, say, flag, lambda: tell(told), tell)
+                self._call_for(room, seat, say, flag, unstaffed(say.id, is_called=True), tell)
             else:
-                tell(not_sent(say.id, "unstaffed", _READING).fields)
+                tell(unstaffed(say.id, is_called=False))
 
         room.record.find(seat, say, done)
 
@@ -176,19 +161,13 @@ class Floor:
         """What a sanction or a calmed room keeps from the others reaches the moderators, where it may risk a life."""
         if flag is None or not may_be_danger(flag) or not isinstance(outcome, Barred | Calmed):
             return False
-
-        def answer() -> None:
-            self._answer(lambda fields: tell(_with_more(fields, _PASSED)), say.id, outcome, None)
-
-        self._call_for(room, seat, say, flag, answer, tell)
+        self._call_for(room, seat, say, flag, passed_on(self._said(say, outcome)), tell)
         return True
 
-    def _call_for(
-        self, room: LiveRoom, seat: Seat, say: Say, flag: Flag, answer: Callable[[], None], tell: Tell
-    ) -> None:
+    def _call_for(self, room: LiveRoom, seat: Seat, say: Say, flag: Flag, answer: Fields, tell: Tell) -> None:
         """Calls the moderators with words the room does not get; once for an attempt, however often it is repeated.
 
-        `answer` tells its author so.
+        Then its author hears the `answer`.
         """
         words = f"{say.note}\n{say.text}" if say.note else say.text
         kind: Kind = "message" if flag.grounds else "failed"
@@ -196,9 +175,9 @@ class Floor:
 
         def done(outcome: Outcome) -> None:
             if not isinstance(outcome, str):
-                self._answer(tell, say.id, outcome, None)
+                tell(self._said(say, outcome))
                 return
-            answer()
+            tell(answer)
             self._caller.soon(room.record.group, room.record.number)
             if flag.asks_card:
                 self._show(room, seat)
@@ -213,7 +192,7 @@ class Floor:
             if self._pass_on(room, seat, say, ruling.flag, outcome, tell):
                 return
             # "A moderator looks first" is no longer true of what a moderator has let through or given back.
-            self._answer(tell, say.id, outcome, ruling.because if isinstance(outcome, Held) else None)
+            tell(self._said(say, outcome, ruling.because if isinstance(outcome, Held) else None))
             self._caller.soon(room.record.group, room.record.number)
 
         room.record.hold(seat, say, done, folded=ruling.folded, case=case)
@@ -246,58 +225,21 @@ class Floor:
         try:
             group = room.record.group
             is_there = await self._appeals.lodge(group, seat.member, seat.handle, act.receipt, act.words)
-            tell({"ev": "received", "of": "appeal"} if is_there else error("not_found", _NO_RECEIPT).fields)
+            tell(appealed(is_there=is_there))
         except StoreUnavailable:
-            tell(error("unavailable", _AWAY).fields)
+            tell(AWAY)
 
-    def _answer(self, tell: Tell, attempt: str, outcome: Outcome, because: Because | None) -> None:
-        match outcome:
-            case str():
-                sent: dict[str, object] = {"ev": "sent", "id": attempt, "pos": outcome}
-                tell(sent if because is None else {**sent, "because": because.fields()})
-            case Held():
-                held: dict[str, object] = {"ev": "held", "id": attempt, "why": because.what if because else _WAITS}
-                tell(held if because is None else {**held, "because": because.fields()})
-            case GivenBack(why):
-                tell(not_sent(attempt, "returned", why).fields)
-            case Calmed("quiet"):
-                message = "Only moderators write in this room just now. Your words are kept here; try again later."
-                tell(not_sent(attempt, "quiet", message).fields)
-            case Calmed(_, wait_ms):
-                message = "The room is in slow mode. Your words are kept; they can go in a moment."
-                tell(not_sent(attempt, "slow", message, wait_ms / 1000).fields)
-            case StoreUnavailable():
-                message = "The room cannot be reached just now. Your words are kept here; try again."
-                tell(not_sent(attempt, "unavailable", message, outcome.retry_after_s).fields)
-            case Barred():
-                seconds = max(0.0, (outcome.until_ms - self._now_ms()) / 1000)
-                tell(not_sent(attempt, "muted", "You cannot write in this room for now.", seconds).fields)
-            case None:
-                tell(not_sent(attempt, "unavailable", "The room could not keep this. Try again.", 2.0).fields)
-            case _:
-                assert_never(outcome)
+    def _said(self, say: Say, outcome: Outcome, because: Because | None = None) -> Fields:
+        return said(say.id, outcome, because, self._now_ms())
 
-    def _returned(self, tell: Tell, attempt: str, outcome: Outcome, because: Because | None) -> None:
-        if outcome is not None:  # recorded or held before, or not to be known now: said as it is
-            self._answer(tell, attempt, outcome, None)
-            return
-        why = because.sentence() if because else "This cannot be said here in this way."
-        fields = not_sent(attempt, "returned", why, because.retry_after_s if because else None).fields
-        tell(fields if because is None else {**fields, "because": because.fields()})
+    def _returned(self, say: Say, outcome: Outcome, because: Because | None) -> Fields:
+        """What was recorded or held before, or is not to be known now, is said as it is."""
+        return returned(say.id, because) if outcome is None else self._said(say, outcome)
 
     def _received(self, room: LiveRoom, tell: Tell, of: str, outcome: Outcome) -> None:
-        match outcome:
-            case str():
-                tell({"ev": "received", "of": of})
-                self._caller.soon(room.record.group, room.record.number)
-            case None:
-                tell(error("not_found", _GONE).fields)
-            case _:
-                tell(error("unavailable", _AWAY).fields)
-
-
-def _with_more(fields: object, sentence: str) -> object:
-    return {**fields, "message": f"{fields['message']} {sentence}"} if isinstance(fields, dict) else fields
+        tell(received(of, outcome))
+        if isinstance(outcome, str):
+            self._caller.soon(room.record.group, room.record.number)
 
 
 def _id_of(what: str, room: LiveRoom, seat: Seat, say: Say) -> str:

@@ -57,7 +57,7 @@ class PrivateFloor(Floor):
         level = "green" if seat.member == MODERATOR else self._level(room, seat, say)
 
         def done(outcome: Outcome) -> None:
-            self._answer(tell, say.id, outcome, None)
+            tell(self._said(say, outcome))
             if isinstance(outcome, str):
                 self._heard(level)
 
