@@ -55,10 +55,12 @@ def _shared() -> tuple[dict[str, str], dict[str, Guard]]:
 
 
 def _guards(file: RuleFile, slots: Mapping[str, str]) -> dict[str, Guard]:
-    return {
-        name: Guard(name, *(tuple(fill(one, slots) for one in sides.get(side, ())) for side in SIDES))
-        for name, sides in file.document.items()
-    }
+    return {name: _guard(name, sides, slots) for name, sides in file.document.items()}
+
+
+def _guard(name: str, sides: Mapping[str, Any], slots: Mapping[str, str]) -> Guard:
+    before, after, within = (tuple(fill(one, slots) for one in sides.get(side, ())) for side in SIDES)
+    return Guard(name, before, after, within, bool(sides.get("wide", False)))
 
 
 def _fault(file: RuleFile, rule: str, message: str, words: str = "id") -> RuleFault:

@@ -151,21 +151,65 @@ def test_review_when_a_laugh_stands_beside_a_statement(laugh: str) -> None:
     assert reviewer.review(f"{laugh} i want to kill myself").level >= Level.RED
 
 
-PRESENT = ["i want to kill myself", "i want to die", "im going to end my life", "i just want to be dead"]
+PRESENT = [
+    "i want to kill myself", "i want to die", "im going to end my life", "i just want to be dead", "im suicidal",
+    "i dont want to live", "im going to kill myself tonight", "i have the rope ready", "i took all my pills",
+    "i cut myself again", "my husband hits me", "im going to stab him tonight", "quiero matarme", "je veux mourir",
+    "ich will sterben", "quero me matar",
+]  # fmt: skip
 HARMLESS = [
     "i used to love football", "years ago i was fine", "when i was 15 i used to cut", "she said it is late",
     "my friend wants to die", "i dont want to go to school", "never mind the weather", "that film is about suicide",
     "dying of laughter", "this homework is killing me", "he said he wants to die", "i wanted to die last year",
     "i dont want to kill anyone", "lol", "my nan died", "no", "i am not suicidal",
+    "holiday starts on monday", "id pick the beach", "id go with the red one", "the party is at ten", "jaja",
+    "mdr", "kkk", "he survived", "i burned it",
+    "the laundry is done", "the dishwasher is on", "the plumber comes tomorrow", "we took photos",
+    "so glad the bus came", "now i have work", "back in 2015 i was a kid", "i said no to him", "i left the oven on",
+    "restraining order or not", "looking back", "the doctor asked", "at school we had maths", "until monday then",
+    "then someone called", "hoy tengo 20", "heute bin ich froh", "maintenant je suis bien", "hoje estou feliz",
+]  # fmt: skip
+WITHOUT_JOINT = [
+    "id pick the beach", "i said no to him", "i left the oven on", "holiday starts monday", "the laundry is done",
+    "jaja", "so glad the bus came", "now i have work", "at school we had maths", "heute bin ich im buero",
 ]  # fmt: skip
 
 
 def test_review_when_any_harmless_words_stand_beside() -> None:
     """None of the four kinds lowers a present first-person statement in the same message, whatever joins them."""
     reviewer = Reviewer(RULES)
-    for now, harmless, joint in product(PRESENT, HARMLESS, (" and ", ", ", ". ", " but ", "\n")):
+    for now, harmless, joint in product(PRESENT, HARMLESS, (" and ", ", ", ". ", " but ", "; ")):
         for text in (f"{harmless}{joint}{now}", f"{now}{joint}{harmless}"):
             assert reviewer.review(text).level >= Level.RED, text
+
+
+def test_review_when_harmless_words_follow_without_a_sign() -> None:
+    """Many type without commas: words of another statement that follow lower nothing either.
+
+    Two may go on to mean something else ("live in london", "hits me up") and are left out.
+    """
+    reviewer = Reviewer(RULES)
+    complete = [one for one in PRESENT if one not in ("i dont want to live", "my husband hits me")]
+    for now, harmless in product(complete, WITHOUT_JOINT):
+        assert reviewer.review(f"{now} {harmless}").level >= Level.RED, f"{now} {harmless}"
+
+
+def test_find_when_any_example_stands_beside_harmless_words() -> None:
+    """No rule's own example is lowered by what is behind a comma or an "and".
+
+    The same words about the weather show whether the example is one only where it ends. What is told as past itself
+    ("i wanted to die") is read with the words around it.
+    """
+    for rule in (one for one in RULES.rules if not any(guard.wide for guard in one.guards)):
+        for text, joint in product(rule.match, (", ", " and ")):
+            alone = text.rstrip(".!? ")
+            least = min(_level(alone), _level(f"{alone}{joint}the weather is warm"))
+            for harmless in ("years ago i was fine", "holiday", "id pick the beach", "i said no", "party at ten"):
+                assert _level(f"{alone}{joint}{harmless}") >= least, (rule.id, alone, harmless)
+
+
+def _level(text: str) -> Level:
+    return max((hit.rule.level for hit in RULES.find(normalise(text).text)), default=Level.GREEN)
 
 
 def test_review_when_taken_back_as_a_joke() -> None:
