@@ -44,6 +44,15 @@ local function lease(prefix, id, account, name, lease_ms)
   return {'claimed', account, name, string.format('%.0f', until_ms)}
 end
 
+-- A case leaves the queue, and is known as closed, by whom and how, for keep_ms.
+local function leave_queue(prefix, id, by, outcome, keep_ms)
+  redis.call('SET', prefix .. 'closed:' .. id, cmsgpack.pack({by, outcome}), 'PX', keep_ms)
+  redis.call('DEL', claim_key(prefix, id))
+  redis.call('ZREM', prefix .. 'queue', id)
+  redis.call('ZREM', prefix .. 'queue:until', id)
+  changed(prefix, id)
+end
+
 -- keys: prefix; args: case id, account, name, lease_ms. The first claim of a case also gives its level, and for how long it waited.
 -- {'claimed', account, name, until_ms[, level, waited_ms]} | {'refused', why}
 local function claim(keys, args)
@@ -85,11 +94,7 @@ local function close(keys, args)
   if not is_held_by(prefix, id, args[2]) then return {'refused', 'lost'} end
   if redis.call('EXISTS', prefix .. 'talk:case:' .. id) == 1 then return {'refused', 'in_hand_off'} end -- handoff.lua
   local rest_ms = redis.call('PTTL', prefix .. 'case:' .. id)
-  redis.call('SET', prefix .. 'closed:' .. id, cmsgpack.pack({args[2], args[3]}), 'PX', math.max(1, rest_ms))
-  redis.call('DEL', claim_key(prefix, id))
-  redis.call('ZREM', prefix .. 'queue', id)
-  redis.call('ZREM', prefix .. 'queue:until', id)
-  changed(prefix, id)
+  leave_queue(prefix, id, args[2], args[3], math.max(1, rest_ms))
   return {'done'}
 end
 

@@ -50,12 +50,7 @@ end
 
 -- keys: prefix; args: case id, keep_ms. A case that nobody need decide any more, whoever has it; also one that has not come yet.
 local function drop(keys, args)
-  local prefix, id = keys[1], args[1]
-  redis.call('SET', prefix .. 'closed:' .. id, cmsgpack.pack({'house', 'dropped'}), 'PX', args[2])
-  redis.call('DEL', claim_key(prefix, id))
-  redis.call('ZREM', prefix .. 'queue', id)
-  redis.call('ZREM', prefix .. 'queue:until', id)
-  changed(prefix, id)
+  leave_queue(keys[1], args[1], 'house', 'dropped', args[2])
   return 1
 end
 

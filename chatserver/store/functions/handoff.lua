@@ -35,19 +35,36 @@ local function note(prefix, act, talk, case)
   redis.call('LTRIM', prefix .. 'talks:log', -MAX_LOG, -1)
 end
 
-local function keep_case(prefix, case, keep_ms)
-  redis.call('PEXPIRE', prefix .. 'case:' .. case, keep_ms, 'GT')
-  redis.call('ZADD', prefix .. 'queue:until', 'XX', 'GT', string.format('%.0f', now_ms() + keep_ms), case)
-  for _, key in ipairs({prefix .. 'queue', prefix .. 'queue:until'}) do redis.call('PEXPIRE', key, keep_ms, 'GT') end
+local function at(now, ms) return string.format('%.0f', now + ms) end
+
+-- The smaller, the sooner (chatserver.core.cases): where a case stands that is at least red.
+local function rank(case) return at(case.level == 'crisis' and 0 or 10000000000000, case.at) end
+
+local function keep_queue(prefix, keep_ms)
+  for _, key in ipairs({prefix .. 'queue', prefix .. 'queue:until'}) do
+    redis.call('PEXPIRE', key, keep_ms, 'NX')
+    redis.call('PEXPIRE', key, keep_ms, 'GT')
+  end
 end
 
-local function write_talk(prefix, times, talk)
-  local key, flat = talk_key(prefix, talk.id), {}
+local function keep_case(prefix, case, keep_ms)
+  redis.call('PEXPIRE', prefix .. 'case:' .. case, keep_ms, 'GT')
+  redis.call('ZADD', prefix .. 'queue:until', 'XX', 'GT', at(now_ms(), keep_ms), case)
+  keep_queue(prefix, keep_ms)
+end
+
+-- {field, value, ...}, behind what stands in `flat` already.
+local function flattened(flat, talk)
   for field, value in pairs(talk) do
     flat[#flat + 1] = field
     flat[#flat + 1] = value
   end
-  redis.call('HSET', key, unpack(flat))
+  return flat
+end
+
+local function write_talk(prefix, times, talk)
+  local key = talk_key(prefix, talk.id)
+  redis.call('HSET', key, unpack(flattened({}, talk)))
   redis.call('PEXPIRE', key, times.shown)
   redis.call('SET', member_key(prefix, talk.group, talk.member), talk.id, 'PX', times.shown)
   if is_live(talk) then
@@ -66,8 +83,6 @@ local function become(prefix, times, talk)
   redis.call('SPUBLISH', prefix .. 'talks:live', talk.id)
   changed(prefix, talk.case)
 end
-
-local function at(now, ms) return string.format('%.0f', now + ms) end
 
 local function set_timer(talk, now, ms)
   talk.since, talk.quiet = at(now, 0), '0'
@@ -93,11 +108,8 @@ local function lose(prefix, times, talk, now)
   local packed = redis.call('GET', prefix .. 'case:' .. old)
   local case = packed and cmsgpack.unpack(packed) or {group = talk.group, room = tonumber(talk.room), member = talk.member,
     handle = talk.handle, level = 'red', labels = {}, grounds = {}}
-  redis.call('DEL', claim_key(prefix, old), case_talk_key(prefix, old))
-  redis.call('SET', prefix .. 'closed:' .. old, cmsgpack.pack({'', 'acted'}), 'PX', keep_ms)
-  redis.call('ZREM', prefix .. 'queue', old)
-  redis.call('ZREM', prefix .. 'queue:until', old)
-  changed(prefix, old)
+  redis.call('DEL', case_talk_key(prefix, old))
+  leave_queue(prefix, old, '', 'acted', keep_ms)
   talk.losses = tostring(tonumber(talk.losses) + 1)
   talk.case = talk.id .. '-' .. talk.losses
   talk.state, talk.holder = 'accepted', ''
@@ -105,12 +117,9 @@ local function lose(prefix, times, talk, now)
   case.id, case.kind, case.at = talk.case, 'handoff', now
   if LEVELS[case.level] < LEVELS.red then case.level = 'red' end
   redis.call('SET', prefix .. 'case:' .. talk.case, cmsgpack.pack(case), 'PX', keep_ms)
-  redis.call('ZADD', prefix .. 'queue', string.format('%.0f', (case.level == 'crisis' and 0 or 10000000000000) + now), talk.case)
-  redis.call('ZADD', prefix .. 'queue:until', string.format('%.0f', now + keep_ms), talk.case)
-  for _, key in ipairs({prefix .. 'queue', prefix .. 'queue:until'}) do
-    redis.call('PEXPIRE', key, keep_ms, 'NX')
-    redis.call('PEXPIRE', key, keep_ms, 'GT')
-  end
+  redis.call('ZADD', prefix .. 'queue', rank(case), talk.case)
+  redis.call('ZADD', prefix .. 'queue:until', at(now, keep_ms), talk.case)
+  keep_queue(prefix, keep_ms)
   note(prefix, 'handoff.lost', talk, old)
   become(prefix, times, talk)
 end
@@ -146,16 +155,26 @@ local function find_settled(prefix, times, id)
 end
 
 -- {'done', field, value, ...}
-local function told(talk)
-  local flat = {'done'}
-  for field, value in pairs(talk) do
-    flat[#flat + 1] = field
-    flat[#flat + 1] = value
+local function told(talk) return flattened({'done'}, talk) end
+
+-- A function of one talk, after a look at the clock: `step` answers, or gives nothing and the talk is told as it stands.
+-- keys: prefix; args: times, id, and what the step takes.
+local function of_talk(step)
+  return function(keys, args)
+    local prefix, times = keys[1], cmsgpack.unpack(args[1])
+    local talk = find_settled(prefix, times, args[2])
+    if not talk then return {'refused', 'gone'} end
+    return step(prefix, times, talk, args[3], args[4]) or told(talk)
   end
-  return flat
 end
 
-local function too_soon_or_late(talk) return {'refused', is_live(talk) and 'early' or 'over'} end
+-- As of_talk, while its room is open.
+local function in_room(step)
+  return of_talk(function(prefix, times, talk, ...)
+    if not is_room_open(talk) then return {'refused', is_live(talk) and 'early' or 'over'} end
+    return step(prefix, times, talk, ...)
+  end)
+end
 
 -- keys: prefix; args: times, id for a new one, case, account, handle, keep_ms of the group's words.
 -- {'done', ...} | {'refused', why}; the same offer again is the one that stands.
@@ -201,88 +220,60 @@ local function answer(keys, args)
   return told(talk)
 end
 
--- keys: prefix; args: times, id, account. The moderator is in the room.
-local function come(keys, args)
-  local prefix, times = keys[1], cmsgpack.unpack(args[1])
-  local talk = find_settled(prefix, times, args[2])
-  if not talk then return {'refused', 'gone'} end
-  if not is_room_open(talk) then return too_soon_or_late(talk) end
-  if not is_held_by(prefix, talk.case, args[3]) then return {'refused', 'lost'} end
-  local now, is_new = now_ms(), talk.state ~= 'active'
-  if is_new then
+-- args: account. The moderator is in the room.
+local come = in_room(function(prefix, times, talk, account)
+  if not is_held_by(prefix, talk.case, account) then return {'refused', 'lost'} end
+  local now = now_ms()
+  if talk.state == 'active' then
+    talk['until'] = at(now, times.here)
+    write_talk(prefix, times, talk)
+  else
     talk.state = 'active'
     set_timer(talk, now, times.here)
     talk.quiet = at(now, times.quiet)
     become(prefix, times, talk)
-  else
-    talk['until'] = at(now, times.here)
-    write_talk(prefix, times, talk)
   end
-  return told(talk)
-end
+end)
 
--- keys: prefix; args: times, id, account. The moderator has left the room without ending it.
-local function away(keys, args)
-  local prefix, times = keys[1], cmsgpack.unpack(args[1])
-  local talk = find_settled(prefix, times, args[2])
-  if not talk then return {'refused', 'gone'} end
-  if talk.state == 'active' and talk.holder == args[3] then await(prefix, times, talk, now_ms(), args[3]) end
-  return told(talk)
-end
+-- args: account. The moderator has left the room without ending it.
+local away = of_talk(function(prefix, times, talk, account)
+  if talk.state == 'active' and talk.holder == account then await(prefix, times, talk, now_ms(), account) end
+end)
 
--- keys: prefix; args: times, id, level. Somebody wrote: the silence begins anew, and what risks a life raises the case. Not published
--- for the words alone.
-local function hear(keys, args)
-  local prefix, times = keys[1], cmsgpack.unpack(args[1])
-  local talk = find_settled(prefix, times, args[2])
-  if not talk then return {'refused', 'gone'} end
-  if not is_room_open(talk) then return too_soon_or_late(talk) end
+-- args: level. Somebody wrote: the silence begins anew, and what risks a life raises the case. Not published for the words alone.
+local hear = in_room(function(prefix, times, talk, level)
   if talk.state == 'active' then
     talk.quiet = at(now_ms(), times.quiet)
     write_talk(prefix, times, talk)
   end
   local packed = redis.call('GET', prefix .. 'case:' .. talk.case)
   local case = packed and cmsgpack.unpack(packed)
-  if case and LEVELS[args[3]] > math.max(LEVELS.amber, LEVELS[case.level]) then
-    case.level = args[3]
+  if case and LEVELS[level] > math.max(LEVELS.amber, LEVELS[case.level]) then
+    case.level = level
     redis.call('SET', prefix .. 'case:' .. talk.case, cmsgpack.pack(case), 'KEEPTTL')
-    local rank = (case.level == 'crisis' and 0 or 10000000000000) + case.at
-    redis.call('ZADD', prefix .. 'queue', 'XX', string.format('%.0f', rank), talk.case)
+    redis.call('ZADD', prefix .. 'queue', 'XX', rank(case), talk.case)
     note(prefix, 'handoff.raised', talk, talk.case)
     changed(prefix, talk.case)
   end
-  return told(talk)
-end
+end)
 
--- keys: prefix; args: times, id, account, 'return' or 'close'. An offer can only be closed: it is withdrawn.
-local function finish_by(keys, args)
-  local prefix, times, how = keys[1], cmsgpack.unpack(args[1]), args[4]
-  local talk = find_settled(prefix, times, args[2])
-  if not talk then return {'refused', 'gone'} end
+-- args: account, 'return' or 'close'. An offer can only be closed: it is withdrawn.
+local finish_by = of_talk(function(prefix, times, talk, account, how)
   if not is_live(talk) then return {'refused', 'over'} end
-  if not is_held_by(prefix, talk.case, args[3]) then return {'refused', 'lost'} end
+  if not is_held_by(prefix, talk.case, account) then return {'refused', 'lost'} end
   if talk.state == 'offered' and how == 'return' then return {'refused', 'early'} end
   finish(prefix, times, talk, now_ms(), how == 'return' and 'returned' or 'closed', 'moderator')
-  return told(talk)
-end
+end)
 
--- keys: prefix; args: times, id, account. A second moderator may come in from now on, visibly.
-local function look_in(keys, args)
-  local prefix, times = keys[1], cmsgpack.unpack(args[1])
-  local talk = find_settled(prefix, times, args[2])
-  if not talk then return {'refused', 'gone'} end
-  if not is_room_open(talk) then return too_soon_or_late(talk) end
+-- args: account. A second moderator may come in from now on, visibly.
+local look_in = in_room(function(prefix, times, talk, account)
   local key = prefix .. 'talk:looks:' .. talk.id
-  redis.call('SADD', key, args[3])
+  redis.call('SADD', key, account)
   redis.call('PEXPIRE', key, times.shown)
-  return told(talk)
-end
+end)
 
--- keys: prefix; args: times, id. {'done', ...} | {'refused', 'gone'}
-local function show(keys, args)
-  local talk = find_settled(keys[1], cmsgpack.unpack(args[1]), args[2])
-  return talk and told(talk) or {'refused', 'gone'}
-end
+-- {'done', ...} | {'refused', 'gone'}
+local show = of_talk(function() end)
 
 -- keys: prefix; args: times. Every live one, after a look at the clock, each as `show`.
 local function all(keys, args)
