@@ -203,8 +203,7 @@ class Connection:
         if self._floor.stress() > Stress.CALM:
             self._room.tally.add("shed", "typing")
             return
-        task = asyncio.get_running_loop().create_task(self._room.record.tell_typing(self._seat))
-        task.add_done_callback(lambda t: None if t.cancelled() else t.exception())
+        self._room.chores.begin(self._room.record.tell_typing(self._seat))
 
     # -- entering ----------------------------------------------------------------------------------------------------
 

@@ -9,15 +9,13 @@ which the review sees nothing. Other members hear of no level and no danger. Wor
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any, assert_never
+from typing import assert_never
 
 from chatserver.core.cases import Case, Kind, higher, may_be_danger
 from chatserver.core.errors import Barred, StoreUnavailable
@@ -29,13 +27,12 @@ from chatserver.core.stress import Stress
 from chatserver.live.answers import AWAY, Fields, appealed, busy, passed_on, received, returned, said, unstaffed
 from chatserver.live.appeals import Appeals
 from chatserver.live.caller import Caller
+from chatserver.live.chores import Chores
 from chatserver.live.guard import Guard
 from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
 from chatserver.store.posting import Calmed, Held, Outcome
 from chatserver.store.rooms import Opening
-
-_log = logging.getLogger(__name__)
 
 Tell = Callable[[object], None]
 """Writes one event to the author's own socket."""
@@ -56,7 +53,7 @@ class Floor:
         self._talks, self._appeals = talks, appeals
         self.stress: Callable[[], Stress] = lambda: Stress.CALM
         """How much the node has to do; only then are words refused in which the review sees nothing."""
-        self._working: set[asyncio.Task[None]] = set()
+        self._chores = Chores("the floor")
 
     def say(self, room: LiveRoom, seat: Seat, say: Say, tell: Tell) -> None:
         """Review one message and do what the ruling says."""
@@ -85,7 +82,7 @@ class Floor:
     def call(self, room: LiveRoom, seat: Seat, act: Report | AskModerator | Misread | Appeal, tell: Tell) -> None:
         """Bring what a member says to the moderators."""
         if isinstance(act, Appeal):
-            self._soon(self._lodge(room, seat, act, tell))
+            self._chores.begin(self._lodge(room, seat, act, tell))
             return
         if isinstance(act, Misread):
             room.record.misread(seat, act.card, lambda outcome: self._received(room, tell, "misread", outcome))
@@ -209,17 +206,7 @@ class Floor:
     def _show(self, room: LiveRoom, seat: Seat) -> None:
         """To every socket of the member on this node."""
 
-        self._soon(self.show_card(room, seat, lambda fields: room.people.tell(seat.member, fields)))
-
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._working.add(task)  # the loop itself keeps tasks only weakly
-        task.add_done_callback(self._worked)
-
-    def _worked(self, task: asyncio.Task[None]) -> None:
-        self._working.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            _log.error("a task of the floor failed: %s", type(fault).__name__, exc_info=fault)
+        self._chores.begin(self.show_card(room, seat, lambda fields: room.people.tell(seat.member, fields)))
 
     async def _lodge(self, room: LiveRoom, seat: Seat, act: Appeal, tell: Tell) -> None:
         try:

@@ -9,7 +9,6 @@ passed on, never logged.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from chatserver.core.cases import DANGER_LABELS
@@ -27,8 +26,6 @@ from chatserver.live.room import LiveRoom
 from chatserver.live.talks import Talks
 from chatserver.store.handoff import HandOffs
 from chatserver.store.posting import Outcome
-
-_log = logging.getLogger(__name__)
 
 HEARD_EVERY_MS = 60_000  # the silence is counted in an hour; a word a minute need not be told
 RAISE_TRIES, RAISE_PAUSE_S = 20, 0.5
@@ -90,9 +87,7 @@ class PrivateFloor(Floor):
         if level == "green" and now_ms - self._heard_ms < HEARD_EVERY_MS:
             return
         self._heard_ms = now_ms
-        task = asyncio.get_running_loop().create_task(self._hear(level))
-        self._working.add(task)
-        task.add_done_callback(self._was_heard)
+        self._chores.begin(self._hear(level))
 
     async def _hear(self, level: str) -> None:
         for _ in range(RAISE_TRIES):
@@ -104,8 +99,3 @@ class PrivateFloor(Floor):
                 return  # it is over
             else:
                 return
-
-    def _was_heard(self, task: asyncio.Task[None]) -> None:
-        self._working.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            _log.error("a word in a private room was not heard: %s", type(fault).__name__, exc_info=fault)

@@ -17,6 +17,7 @@ from chatserver.core.duty import StaffWord
 from chatserver.core.errors import CloseCode, StoreUnavailable
 from chatserver.core.letters import echo, seen
 from chatserver.core.messages import Event
+from chatserver.live.chores import Chores
 from chatserver.live.following import Following
 from chatserver.live.frames import frame
 from chatserver.live.outbox import Channel, Outbox
@@ -53,6 +54,7 @@ class LiveRoom:
         """What a moderator set for the whole room, as this node knows it."""
         self.staff: StaffWord | None = None
         """What its members were told of the staff last; None: nothing (a room that is not a group's)."""
+        self.chores = Chores(f"room {record.tag}")
         self._messages = self._slow = 0
         self._retelling: asyncio.Task[None] | None = None
         record.listen(self._heard, self._heard_again)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from chatserver.core.handoff import Refused
 from chatserver.core.messages import AnswerOffer, LeaveHandOff
 from chatserver.core.moderators import AccountId
 from chatserver.core.session import error
+from chatserver.live.answers import AWAY
+from chatserver.live.chores import Chores
 from chatserver.live.hub import Hub
 from chatserver.store.handoff import HandOffs, Talk
 
@@ -26,7 +28,6 @@ _log = logging.getLogger(__name__)
 
 Tell = Callable[[object], None]
 
-_AWAY = "The moderators cannot be reached just now. Try again in a moment."
 _OVER = "This offer is over. You can ask for a moderator at any time."
 _GONE = "There is no such talk."
 
@@ -89,7 +90,7 @@ class Talks:
         self._live: set[str] = set()
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._working: set[asyncio.Task[None]] = set()
+        self._chores = Chores("hand-offs")
         self.listen()
 
     def listen(self) -> None:
@@ -115,7 +116,7 @@ class Talks:
     def gone(self, party: Party) -> None:
         """A socket in a private room has gone: a moderator's last one is told, so that the member knows."""
         if self.part(party) and party.account is not None:
-            self._begin(self._go(party.talk, party.account))
+            self._chores.begin(self._go(party.talk, party.account))
 
     async def _go(self, name: str, who: AccountId) -> None:
         with contextlib.suppress(StoreUnavailable, Refused):  # else the lease of being there ends
@@ -134,7 +135,7 @@ class Talks:
 
     def reply(self, group: str, member: str, act: AnswerOffer | LeaveHandOff, tell: Tell) -> None:
         """Carry a member's answer to where it is kept, and say what became of it."""
-        self._begin(self._reply(group, member, act, tell))
+        self._chores.begin(self._reply(group, member, act, tell))
 
     async def _reply(self, group: str, member: str, act: AnswerOffer | LeaveHandOff, tell: Tell) -> None:
         is_yes = isinstance(act, AnswerOffer) and act.is_yes
@@ -142,22 +143,12 @@ class Talks:
         try:
             talk = await step(act.handoff, group, member)
         except StoreUnavailable:
-            tell(error("unavailable", _AWAY).fields)
+            tell(AWAY)
         except Refused as refused:
             tell(error(*(("over", _OVER) if refused.why == "over" else ("not_found", _GONE))).fields)
         else:
             tell(event_of(talk))
             tell({"ev": "received", "of": "answer_offer" if isinstance(act, AnswerOffer) else "leave_handoff"})
-
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._working.add(task)  # the loop itself keeps tasks only weakly
-        task.add_done_callback(self._worked)
-
-    def _worked(self, task: asyncio.Task[None]) -> None:
-        self._working.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            _log.error("a hand-off's work failed: %s", type(fault).__name__, exc_info=fault)
 
     async def leave_all(self, group: str, member: str) -> None:
         """The member gives up their seat: a live talk ends with it. Raises: StoreUnavailable."""
@@ -206,7 +197,7 @@ class Talks:
             if not party.may_stay(talk):
                 party.wire.end(CloseCode.LEFT, "over")
             elif party.account is not None and party.is_waited_for(talk):
-                self._begin(self._come(party.talk, party.account))
+                self._chores.begin(self._come(party.talk, party.account))
         (self._live.add if talk.handoff.is_live else self._live.discard)(talk.handoff.id)
 
     def _told(self, name: str, task: asyncio.Task[None]) -> None:
@@ -217,7 +208,7 @@ class Talks:
     def _hear_again(self) -> None:
         """Something may have been published while nobody listened."""
         self._tell_these([*self._live, *self._parties])
-        self._begin(self._tell_live())
+        self._chores.begin(self._tell_live())
 
     async def _tell_live(self) -> None:
         try:

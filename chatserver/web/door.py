@@ -7,7 +7,6 @@ nobody in and spreads the returns of those who must go over the time it has.
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from chatserver.core.groups import Group
 from chatserver.core.identity import MemberId, member_id
 from chatserver.core.seats import Seat, Seating
 from chatserver.core.session import Session
+from chatserver.live.chores import Chores
 from chatserver.live.connection import Connection, Welcome, now_ms
 from chatserver.live.floor import Floor
 from chatserver.live.hub import Hub
@@ -31,8 +31,6 @@ from chatserver.web.arrivals import Arrivals
 from chatserver.web.errors import HttpFault, unavailable
 from chatserver.web.joining import refuse_excluded
 from chatserver.web.origin import is_allowed_origin, secret_of
-
-_log = logging.getLogger(__name__)
 
 MAX_ALLOWANCES = (
     100_000  # members whose limits a node remembers after they went: about 50 MB; the longest gone are forgotten first
@@ -70,7 +68,7 @@ class Door:
         self._is_store_ready = is_store_ready
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
         self._connections: set[Connection] = set()
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._chores = Chores("the door")
         self.is_draining = False
 
     @property
@@ -166,15 +164,7 @@ class Door:
             return
         left = allowance.left(now_ms())
         if left.full_in_ms >= WORTH_KEEPING_MS:
-            keeping = asyncio.get_running_loop().create_task(self._seating.keep_allowance(group, member, left))
-            self._keeping.add(keeping)
-            keeping.add_done_callback(self._kept)
-
-    def _kept(self, keeping: asyncio.Task[None]) -> None:
-        self._keeping.discard(keeping)
-        fault = None if keeping.cancelled() else keeping.exception()
-        if fault is not None and not isinstance(fault, StoreUnavailable):  # away: known, and the allowance is new
-            _log.error("an allowance was not kept", exc_info=fault)
+            self._chores.begin(self._seating.keep_allowance(group, member, left))
 
     async def drain(self, over_s: float) -> None:
         """Say goaway to everybody, then close, spread over `over_s` seconds."""
