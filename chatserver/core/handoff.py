@@ -61,18 +61,6 @@ TABLE: Mapping[tuple[State, Step], State] = {
 }
 """Every step there is; what is not in it is refused."""
 
-MemberMay = Literal["accept", "decline", "enter", "say", "leave", "go_back"]
-MEMBER_MAY: Mapping[State, frozenset[MemberMay]] = {
-    "offered": frozenset({"accept", "decline"}),
-    "accepted": frozenset({"enter", "say", "leave"}),
-    "active": frozenset({"enter", "say", "leave"}),
-    "returned": frozenset({"go_back"}),
-    "closed": frozenset({"go_back"}),
-    "declined": frozenset({"go_back"}),
-    "expired": frozenset({"go_back"}),
-}
-"""What the member may do; the group's own room is open to them all along."""
-
 
 class Refused(AlongsideError):
     """The step is not this asker's.
