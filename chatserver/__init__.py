@@ -44,8 +44,9 @@ live.caller to the one queue of cases (store.cases, desk.lua). Who is there to l
 live.staffing. Danger that nobody takes is called out by live.pager (core.paging, store.pages), on call by live.oncall.
 How much moderators have seen: core.care, store.care.
 
-Operators see numbers that single nobody out: what every process counted (core.metrics, web.metrics), and how this
-machine's rooms and nodes are (live.hour keeps an hour, core.roomhealth says what may leave, core.troubles what is
-wrong, web.ops answers); live.neighbours gathers both from all nodes of the machine. How much a node has to do
-(core.stress, felt by live.pulse) decides what is refused; web.arrivals counts who comes.
+Operators see numbers that single nobody out: what every process of a machine counted (core.metrics, web.metrics;
+live.neighbours gathers it), and how the rooms and nodes of all machines are (live.hour keeps an hour, live.machines
+gathers it over store.roll, core.machines names nodes, core.roomhealth says what may leave, core.troubles what is wrong,
+web.ops answers). How much a node has to do (core.stress, felt by live.pulse) decides what is refused; web.arrivals
+counts who comes.
 """

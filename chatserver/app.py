@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from starlette.routing import BaseRoute
 
 from chatserver.core.errors import OperatorFault, StoreUnavailable, StoreUnfit
 from chatserver.core.groups import Group
+from chatserver.core.machines import Where
 from chatserver.core.metrics import Samples
 from chatserver.groups import GroupFileError, load_groups
 from chatserver.helplines import load_lines
@@ -35,6 +37,7 @@ from chatserver.live.guard import Guard, load_guard
 from chatserver.live.handshake import WebSocketProtocol
 from chatserver.live.hour import Hour
 from chatserver.live.hub import Hub
+from chatserver.live.machines import Machines
 from chatserver.live.neighbours import Neighbours, Place, told
 from chatserver.live.oncall import read_webhook
 from chatserver.live.pager import Pager
@@ -57,6 +60,7 @@ from chatserver.store.moderators import Moderators
 from chatserver.store.pages import Pages as PageTimers
 from chatserver.store.posting import Posting
 from chatserver.store.private import PrivateRecord
+from chatserver.store.roll import Roll
 from chatserver.store.rooms import RoomRecord
 from chatserver.store.scene import Scenes
 from chatserver.store.servers import Servers
@@ -172,7 +176,9 @@ class Node:
         self._version = _version()
         self.hour = Hour(self.hub, lambda: self.pulse.loop_lag_s)
         sight = QueueSight(self.cases, claims, timers, now_ms)
-        self.ops = OpsApi(self.signin, Neighbours(place), sight, self.groups, self.staffing.word, key, now_ms, build)
+        where = Where(settings.machine or socket.gethostname(), place.number)
+        self.machines = Machines(Roll(self.servers, name, where), where, place.nodes, self.hour_told, now_ms)
+        self.ops = OpsApi(self.signin, self.machines, sight, self.groups, self.staffing.word, key, now_ms, build)
         self.door = Door(
             self.groups,
             self.members,
@@ -254,6 +260,7 @@ class Node:
         await self.door.drain(self.settings.drain_s)
         await self.hub.say_goodbye()
         await self.private_hub.say_goodbye()
+        await self.machines.leave()
 
 
 def _version() -> str:
@@ -302,11 +309,10 @@ def create_app(settings: Settings, common: Common, place: Place) -> Starlette:
         app.router.routes.extend(routes_of(node, common.key))
         async with (
             told(place.folder, place.name, node.counted),
-            told(place.folder, place.hour_name, node.hour_told),
             asyncio.TaskGroup() as tasks,
         ):
             rooms = (node.hub, node.private_hub, node.hour)
-            cares = (*rooms, node.caller, node.staffing, node.watch, node.pulse, node.pager)
+            cares = (*rooms, node.caller, node.staffing, node.watch, node.pulse, node.pager, node.machines)
             caring = [tasks.create_task(one.run()) for one in cares]
             app.state.on_ready()
             yield

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         description="wait for a replica before saying sent (1) or not (0); by itself when there is one",
     )
     workers: int = Field(1, ge=1, le=64, description="how many node processes to run")
+    machine: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9._-]{1,40}$", description="what operators call this machine on /ops; its host name"
+    )
     groups: Path | None = Field(None, description="a folder with one TOML file a group, instead of the packaged ones")
     helplines: Path | None = Field(
         None, description="a file that says which of the packaged crisis lines a person has called and confirmed"

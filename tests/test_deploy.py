@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +120,10 @@ async def test_a_node_does_all_its_work_with_its_own_rights(guarded: Guarded, op
                 bea.ok(f"cases/{case}/acts", {**act, "reason": "a test"})
             bea.ok(f"cases/{case}/offer", {})
         scrape(house)
+        ole = await moderator(house, guarded, "Ole", Role.OPS)
+        asked = urllib.request.Request(f"{house.url}/ops/api/health", headers={"Cookie": ole.cookie})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert [node["answers"] for node in json.load(answer)["nodes"]] == [True, True]
         command = {"CHAT_REDIS": guarded.url("node")}
         assert "entries" in run_beside(house, command, "audit", "verify")
     finally:
@@ -126,13 +131,13 @@ async def test_a_node_does_all_its_work_with_its_own_rights(guarded: Guarded, op
     assert await operator.call("ACL", "LOG") == []
 
 
-async def moderator(house: House, guarded: Guarded) -> Caller:
+async def moderator(house: House, guarded: Guarded, name: str = "Bea", role: Role = Role.MODERATOR) -> Caller:
     """Make an account as a node would, and a full session."""
     servers = Servers(guarded.url("node"))
     await servers.start()
     try:
         moderators = Moderators(servers)
-        account = await moderators.add("Bea", Role.MODERATOR, frozenset({"porch"}))
+        account = await moderators.add(name, role, frozenset({"porch"}))
         assert account is not None
         return Caller(house, "desk=" + await moderators.open_session(account.id, Scope.FULL))
     finally:

@@ -34,7 +34,7 @@ Fields = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One room, exactly, as this machine sees it. `least_hour`: the fewest people of each minute."""
+    """One room, exactly, as all nodes see it. `least_hour`: the fewest people of each minute."""
 
     group: str
     number: int

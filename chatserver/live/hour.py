@@ -1,9 +1,9 @@
 """The last hour of this node and its rooms, in memory alone, for the operators' page of whichever node is asked.
 
 Promises: a look every TICK_S costs an addition a room; a room is kept for an hour after its last socket, MAX_ROOMS at
-most; private talks are not in it; a node that ends takes its hour with it. What is told here goes to this machine's
-nodes only (chatserver.live.neighbours): the numbers are exact, and what may leave is `chatserver.core.roomhealth`'s.
-Holds no member and no word.
+most; private talks are not in it; a node that ends takes its hour with it. What is told here goes to nodes only
+(chatserver.live.machines): the numbers are exact, and what may leave is `chatserver.core.roomhealth`'s. Holds no member
+and no word.
 """
 
 from __future__ import annotations

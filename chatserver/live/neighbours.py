@@ -89,11 +89,6 @@ class Place:
         """Give its socket's name."""
         return f"node-{self.number}"
 
-    @property
-    def hour_name(self) -> str:
-        """Give the name of the socket on which it tells its last hour."""
-        return f"hour-{self.number}"
-
 
 class Neighbours:
     """The processes of this machine, as one of its nodes sees them."""
@@ -105,16 +100,9 @@ class Neighbours:
         """Ask every node, this one too; by its number, None for one that does not answer. One that was replaced and
         drains is `0-old`.
         """
-        return await self._all("node")
-
-    async def hours(self) -> dict[str, dict[str, Any] | None]:
-        """Ask every node for its last hour, as `nodes`."""
-        return await self._all("hour")
-
-    async def _all(self, what: str) -> dict[str, Any]:
         names = [str(number) for number in range(self._nodes)]
-        old = [name + OLD for name in names if (self._folder / f"{what}-{name}{OLD}.sock").exists()]
-        answers = await asyncio.gather(*(ask(self._folder, f"{what}-{name}") for name in (*names, *old)))
+        old = [name + OLD for name in names if (self._folder / f"node-{name}{OLD}.sock").exists()]
+        answers = await asyncio.gather(*(ask(self._folder, f"node-{name}") for name in (*names, *old)))
         told = dict(zip((*names, *old), answers, strict=True))
         # Of one that has ended nobody waits for an answer: what is left of it is its socket's file.
         return {name: answer for name, answer in told.items() if answer is not None or not name.endswith(OLD)}

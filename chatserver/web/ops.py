@@ -1,8 +1,8 @@
 """The operators' page: `/ops` and what it asks for, `GET /ops/api/health` (docs/ops.md).
 
 Promises: nobody but an operator or a lead with a full session is told anything; no number singles out a person
-(`chatserver.core.roomhealth`), rooms have opaque ids, and there is no handle and no word. What is told is of this
-machine: its nodes, and the rooms that somebody follows here. A node that does not answer is said to be silent; an
+(`chatserver.core.roomhealth`), rooms have opaque ids, and there is no handle and no word. What is told is of all
+machines: their nodes, and the rooms that somebody follows there. A node that does not answer is said to be silent; an
 answer takes little more than a second at worst. Who has looked is not kept: nothing of anybody can be seen.
 """
 
@@ -23,7 +23,7 @@ from chatserver.core.identity import derived_key, opaque_name
 from chatserver.core.moderators import Role, Visit
 from chatserver.core.roomhealth import Place, Seen, Waits, merge, people, row, waits
 from chatserver.core.troubles import troubles
-from chatserver.live.neighbours import Neighbours
+from chatserver.live.machines import Machines
 from chatserver.store.cases import Cases
 from chatserver.store.claims import Claims
 from chatserver.store.pages import Pages
@@ -71,7 +71,7 @@ class OpsApi:
     def __init__(
         self,
         signin: SignIn,
-        neighbours: Neighbours,
+        machines: Machines,
         sight: QueueSight,
         groups: Sequence[Group],
         staff: Callable[[Group], StaffWord],
@@ -80,7 +80,7 @@ class OpsApi:
         build: str,
     ) -> None:
         self._build = build
-        self._signin, self._neighbours, self._sight = signin, neighbours, sight
+        self._signin, self._machines, self._sight = signin, machines, sight
         self._groups, self._staff, self._now_ms = groups, staff, now_ms
         self._key = derived_key(key, "rooms of the operators' page")
 
@@ -90,7 +90,7 @@ class OpsApi:
 
     async def _health(self, request: Request) -> Response:
         only_operators(await self._signin.visit(request))
-        nodes, (cases, failing_since_ms) = await asyncio.gather(self._neighbours.hours(), self._sight.read())
+        nodes, (cases, failing_since_ms) = await asyncio.gather(self._machines.hours(), self._sight.read())
         now_ms = self._now_ms()
         rooms = merge(told for told in nodes.values() if told is not None)
         is_whole = None not in nodes.values()

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from chatserver.core.minutes import MINUTES
@@ -74,6 +75,30 @@ def test_figures_are_the_whole_rooms_when_members_sit_with_both_nodes(own_house:
     assert group(few, "Garden")["messages"] is None
     assert small["hour"] == [None] * MINUTES
     assert {node["node"]: node["answers"] for node in few["nodes"]} == {"0": True, "1": True}
+
+
+def has_both(health: Any) -> bool:
+    """Tell whether the members of both groups are there."""
+    return (group(health)["members"], group(health, "Garden")["members"]) == (5, 10)
+
+
+def test_all_machines_are_told_whichever_is_asked(own_house: House, tmp_path: Path) -> None:
+    """Rooms that only the other machine follows, and its nodes, by its name; sums are told when all have answered."""
+    server, key = next(own_house.data.rglob("valkey.sock")), next(own_house.data.rglob("key"))
+    options = ("--redis", f"unix://{server}", "--key-file", str(key), "--machine", "z.south")
+    there = House(tmp_path / "south", "--join-proof", "off", "--limits", "off", *options).start()
+    try:
+        ole = sign_in(own_house, "Ole", Role.OPS, set())
+        with crowd(own_house, 6), crowd(there, 11, "Garden"):
+            for asked in (ole, Caller(there, ole.cookie)):
+                health = health_until(asked, has_both)
+                names = [node["node"] for node in health["nodes"]]
+                assert len(names) == 3
+                assert names[-1] == "z.south/0"
+                assert all(node["answers"] for node in health["nodes"])
+    finally:
+        assert there.stop() == 0
+    health_until(ole, lambda now: [node["node"] for node in now["nodes"]] == ["0", "1"])
 
 
 def test_nobody_is_in_it_when_people_talk(own_house: House) -> None:
