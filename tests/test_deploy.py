@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from chatserver.store.servers import Servers
 from tests.house import House, free_port
 from tests.scrape import scrape
 from tests.web.desks import Caller
+from tests.web.test_ops import health_of
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -121,9 +121,7 @@ async def test_a_node_does_all_its_work_with_its_own_rights(guarded: Guarded, op
             bea.ok(f"cases/{case}/offer", {})
         scrape(house)
         ole = await moderator(house, guarded, "Ole", Role.OPS)
-        asked = urllib.request.Request(f"{house.url}/ops/api/health", headers={"Cookie": ole.cookie})
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            assert [node["answers"] for node in json.load(answer)["nodes"]] == [True, True]
+        assert [node["answers"] for node in health_of(ole)["nodes"]] == [True, True]
         command = {"CHAT_REDIS": guarded.url("node")}
         assert "entries" in run_beside(house, command, "audit", "verify")
     finally:
