@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,14 @@ def test_the_pages_write_text_nodes_only_and_name_nobody_else() -> None:
             assert "://" not in text.replace("http://www.w3.org/2000/svg", "").replace('"wss" : "ws"}://', ""), (
                 path.name
             )
+
+
+def test_no_two_files_of_browser_tests_share_a_group() -> None:
+    """Which files one process runs differs from run to run: a room must not hold what another file's tests said."""
+    names = re.findall(r'"([A-Z][a-z]+)"', (ROOT / "tests/e2e/conftest.py").read_text().partition("@pytest")[2])
+    assert len(names) > 40
+    users: dict[str, set[str]] = {}
+    for path in (ROOT / "tests/e2e").glob("test_*.py"):
+        for name in set(re.findall(r'"([A-Z][a-z]+)"', path.read_text())) & set(names):
+            users.setdefault(name, set()).add(path.name)
+    assert {name: files for name, files in users.items() if len(files) > 1} == {}

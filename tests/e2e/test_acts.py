@@ -52,7 +52,7 @@ def words(page: Page) -> list[str]:
 
 def test_a_removed_message_is_gone_for_everybody_and_comes_back_in_its_place(window: OpenWindow, street: House) -> None:
     """Live, and for somebody who was away all the while; its author is told why, quietly."""
-    author, other, away = (window(street).join("Yard") for _ in range(3))
+    author, other, away = (window(street).join("Paddock") for _ in range(3))
     for line in ("first line", "second line", "third line"):
         write(author, line)
         expect(away.locator(".words", has_text=line)).to_be_visible()
@@ -63,7 +63,7 @@ def test_a_removed_message_is_gone_for_everybody_and_comes_back_in_its_place(win
     expect(other.locator("#report-said")).to_contain_text("The moderators have it now")
     other.locator("#report-close").click()
     lead: Caller = aside(lambda: sign_in(street, "Lea of the page", Role.LEAD, set()))
-    case = lead.wait_for_case(kind="concern", group={"slug": "yard", "title": "Yard"})["id"]
+    case = lead.wait_for_case(kind="concern", group={"slug": "paddock", "title": "Paddock"})["id"]
     ordered(street, case, {"act": "remove"})
     for page in (author, other):
         expect(page.locator(".words", has_text="Removed by a moderator")).to_be_visible()
@@ -88,8 +88,8 @@ def test_a_muted_member_sees_why_until_when_and_what_is_still_possible(
     window: OpenWindow, street: House, width: int
 ) -> None:
     """What they had begun to write is kept; after a reload it stands; taken back, they can write at once."""
-    page = window(street, viewport={"width": width, "height": 780}).join("Stairs")
-    case = called(street, page, "Stairs")
+    page = window(street, viewport={"width": width, "height": 780}).join("Loggia")
+    case = called(street, page, "Loggia")
     page.locator("#words").fill("half a sentence")
     answer = ordered(street, case, {"act": "mute", "seconds": 600})
     expect(page.locator("#barred-words")).to_contain_text(f"Why: {WHY}")

@@ -33,8 +33,8 @@ def test_a_muted_member_asks_for_another_look_and_reads_the_answer(
     window: OpenWindow, street: House, width: int
 ) -> None:
     """By the keyboard alone; what comes of it is told privately, and where it is granted they write at once."""
-    page = window(street, viewport={"width": width, "height": 780}).join("Veranda")
-    case = called(street, page, "Veranda")
+    page = window(street, viewport={"width": width, "height": 780}).join("Arcade")
+    case = called(street, page, "Arcade")
     receipt = ordered(street, case, {"act": "mute", "seconds": 3600})["receipt"]
     page.locator("#letter-appeal").press("Enter")
     expect(page.locator("#appeal-about")).to_contain_text(receipt)
@@ -55,8 +55,8 @@ def test_a_muted_member_asks_for_another_look_and_reads_the_answer(
 
 def test_whoever_is_out_asks_from_the_page_that_says_so(window: OpenWindow, street: House) -> None:
     """Not granted, it says so when they are in again; granted, the room is there after a reload."""
-    page = window(street, may_complain=True).join("Balcony")
-    case = called(street, page, "Balcony")
+    page = window(street, may_complain=True).join("Atrium")
+    case = called(street, page, "Atrium")
     receipt = ordered(street, case, {"act": "exclude", "seconds": 7200})["receipt"]
     page.locator("#out-appeal").fill("Please look again.")
     page.locator("#out-send").click()

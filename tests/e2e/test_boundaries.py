@@ -29,7 +29,7 @@ def test_a_number_reaches_nobody_when_it_is_written(window: OpenWindow, street: 
 
 def test_advice_on_medicine_is_folded_when_it_is_given(window: OpenWindow, street: House) -> None:
     """Readers choose; the author sees what others see, and why."""
-    author, other = window(street).join("Mill"), window(street).join("Mill")
+    author, other = window(street).join("Belfry"), window(street).join("Belfry")
     write(author, "you should stop your lithium, it is poison")
     line = other.locator(".fold-line")
     expect(line).to_contain_text("Folded: it advises on medicine")

@@ -47,8 +47,8 @@ def test_who_is_out_of_a_group_sees_why_until_when_and_where_help_is(
     window: OpenWindow, street: House, width: int
 ) -> None:
     """At once, after a reload too; not in a way that judges; let in again, the room is there."""
-    page = window(street, may_complain=True, viewport={"width": width, "height": 780}).join("Study")
-    case = called(street, page, "Study")
+    page = window(street, may_complain=True, viewport={"width": width, "height": 780}).join("Cloister")
+    case = called(street, page, "Cloister")
     answer = ordered(street, case, {"act": "exclude", "seconds": 7200})
     for _ in range(2):
         expect(page.locator("#out-words")).to_contain_text(f"Why: {WHY}", timeout=10_000)

@@ -37,13 +37,13 @@ def post(house: House, page: Page, title: str, words: str) -> None:
 def test_a_letter_stands_until_it_is_put_away_in_every_window(window: OpenWindow, street: House, width: int) -> None:
     """It takes no focus, covers no composer, comes again after a reload; the second follows the first."""
     mine = window(street, viewport={"width": width, "height": 780})
-    page, other = mine.join("Landing"), window(street).join("Landing")
+    page, other = mine.join("Causeway"), window(street).join("Causeway")
     second = mine.tab()
     second.goto(page.url)
     write(page, "typed before it came")
     page.locator("#words").fill("half a sente")
-    post(street, page, "Landing", WORDS)
-    post(street, page, "Landing", "And a second one.")
+    post(street, page, "Causeway", WORDS)
+    post(street, page, "Causeway", "And a second one.")
     for tab in (page, second):
         expect(tab.locator("#letter-words")).to_have_text(WORDS)
     expect(page.locator("#words")).to_be_focused()

@@ -26,7 +26,7 @@ def talk(one: Watched, two: Watched, title: str) -> tuple[Page, Page]:
 
 def test_words_reach_the_other_browser_when_two_people_have_joined(window: OpenWindow, street: House) -> None:
     """What one writes the other reads, once, as text and never as markup; a reload brings it back unannounced."""
-    first, second = talk(window(street), window(street), "Porch")
+    first, second = talk(window(street), window(street), "Arbour")
     write(first, "the kettle is on <b>")
     expect(second.get_by_text("the kettle is on <b>")).to_have_count(2)  # the list, and what is read aloud
     said(first, "the kettle is on")
@@ -97,7 +97,7 @@ def test_the_place_stays_when_somebody_reads_back(window: OpenWindow, street: Ho
 
 def test_nothing_of_a_message_stays_when_it_is_taken_back(window: OpenWindow, street: House) -> None:
     """Not in the list, not in an answer that quoted it, not in what is read aloud."""
-    first, second = talk(window(street), window(street), "Garden")
+    first, second = talk(window(street), window(street), "Lodge")
     write(first, "something I regret")
     act(second, "something I regret", "Reply")
     write(second, "I hear you")
