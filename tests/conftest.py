@@ -36,6 +36,12 @@ def own_house(tmp_path: Path) -> Iterator[House]:
     running.stop()
 
 
+@pytest.hookimpl(trylast=True)  # after the order was made random, which stays within both halves
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, browsers and faults mixed: what is short fills the rest of the time."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("faults")))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
