@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from moderation import Action, Level, Reviewer, load_group, load_rules
+from moderation import Action, Level, Reviewer, load_group
+from tests.moderation.packaged import RULES
 
-REVIEWER = Reviewer(load_rules(), load_group("general"))
+REVIEWER = Reviewer(RULES, load_group("general"))
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from moderation.danger import Rule
 from moderation.danger.loading import KEYS
 from moderation.normalise import normalise
 from moderation.rulefile import RuleFault
+from tests.moderation.packaged import RULES
 
-RULES = load_rules()
 MATCH = [(rule.id, text) for rule in RULES.rules for text in rule.match]
 NEVER = [(rule.id, text) for rule in RULES.rules for text in rule.never]
 

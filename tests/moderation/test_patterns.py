@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation import load_rules
 from moderation.patterns import OVERLAP, WINDOW, Patterns, alternatives, compiled, encoded, in_text, needs_digit
+from tests.moderation.packaged import RULES
 
-RULES = load_rules()
 EXAMPLES = [text for rule in RULES.rules for text in (*rule.match, *rule.never)]
 GIVEN = [one for rule in RULES.rules for pattern in rule.patterns for one in alternatives(pattern)]
-ALONE = [compiled(pattern) for pattern in GIVEN]
 WORDS = st.text("abc |()[]\\ü", max_size=12)
+
+
+@cache
+def _alone() -> list[Any]:
+    return [compiled(pattern) for pattern in GIVEN]
 
 
 def _occurring(patterns: Patterns, text: str) -> set[int]:
@@ -26,7 +32,7 @@ def _occurring(patterns: Patterns, text: str) -> set[int]:
 def test_occurring_when_text_is_long(examples: list[str], joint: str) -> None:
     """Together and through windows the patterns find what each finds alone in the whole text."""
     text = joint.join(examples).lower()
-    assert _occurring(RULES.patterns, text) == {index for index, one in enumerate(ALONE) if one.search(text)}
+    assert _occurring(RULES.patterns, text) == {index for index, one in enumerate(_alone()) if one.search(text)}
 
 
 @given(st.integers(0, 3 * WINDOW), st.integers(1, OVERLAP - 1), st.sampled_from("xé"))

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation import Level, Reviewer, load_rules
+from moderation import Level, Reviewer
 from moderation.model import Model
 from moderation.model import weights as stored
 from moderation.model.concepts import MAX_CONCEPTS, WINDOW, concepts_of, together
 from moderation.model.features import BUCKETS, SIZE, word_buckets
 from moderation.model.training import Example, train
 from moderation.model.weights import MAX_REMEMBERED, PACKAGED, URGENT, Output, dump, load, silent
+from tests.moderation.packaged import RULES
 
-RULES = load_rules()
 GLOOM = [Example(f"everything is gloom and fog {n}", 2) for n in range(12)]
 CHEER = [Example(f"the picnic was sunny and warm {n}", 0) for n in range(12)]
 
