@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Locator, Page, expect
 
 from chatserver import staff
+from chatserver.client import Member, NotSent, join
 from chatserver.core.moderators import Role
 from chatserver.settings import Settings
 from tests.e2e.conftest import OpenWindow
@@ -77,6 +79,21 @@ def bring_a_case(window: OpenWindow, house: House, title: str, words: str = CRIS
     write(page, words)
     expect(page.locator(".mine .sent, .mine .state").last).to_be_visible()
     return page
+
+
+def let_say(house: House, title: str, words: str = CRISIS) -> None:
+    """Let a member say something whose page nobody looks at."""
+
+    async def said() -> None:
+        async with Member(join(house.url, house.group(title))) as member:
+            await member.enter()
+            try:
+                await member.say(words)
+            except NotSent as refused:
+                assert refused.code == "held"
+
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, said()).result()
 
 
 def handle_of(page: Page) -> str:

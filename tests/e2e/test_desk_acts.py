@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenWindow
-from tests.e2e.desks import LIVE_TIMEOUT_MS, bring_a_case, open_desk
+from tests.e2e.desks import LIVE_TIMEOUT_MS, bring_a_case, let_say, open_desk
 from tests.e2e.windows import act, write
 from tests.house import House
 
@@ -41,7 +41,7 @@ def test_a_held_message_comes_into_the_room_and_can_be_taken_back(window: OpenWi
     """Let through, it is there for all; undone within ten seconds, it is not; all of it by keyboard."""
     desk = open_desk(window, street, "Ada Ferry", "ferry")
     other = window(street).join("Ferry")
-    bring_a_case(window, street, "Ferry", HATE)
+    let_say(street, "Ferry", HATE)
     claim(desk)
     desk.locator("#first-acts").get_by_role("button", name="Let it through").click()
     desk.locator("#act-send").click()
@@ -266,7 +266,7 @@ def test_a_case_is_raised_and_handed_over_with_a_note(window: OpenWindow, street
     """It has a new level on every desk; the colleague who is named has it then, and reads why."""
     one, two = open_desk(window, street, "Ada Station", "station"), open_desk(window, street, "Noa Station", "station")
     two.get_by_role("switch", name="On duty").check()
-    bring_a_case(window, street, "Station", HATE)
+    let_say(street, "Station", HATE)
     claim(one)
     one.locator("#more").click()
     order(one, "Raise or lower it", "sounds worse than that", level="Urgent")

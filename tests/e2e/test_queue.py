@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenWindow
-from tests.e2e.desks import CRISIS, LIVE_TIMEOUT_MS, bring_a_case, handle_of, open_desk, row
+from tests.e2e.desks import CRISIS, LIVE_TIMEOUT_MS, bring_a_case, handle_of, let_say, open_desk, row
 from tests.e2e.windows import write
 from tests.house import House
 from tests.web.desks import end_lease, open_danger
@@ -83,7 +83,7 @@ def test_a_case_is_taken_through_when_there_is_only_a_keyboard(window: OpenWindo
 def test_a_claim_shows_on_every_other_desk(window: OpenWindow, street: House) -> None:
     """The other reads who has it and cannot take it; when it is given back, the other is told and can."""
     one, two = open_desk(window, street, "Ada Quay", "quay"), open_desk(window, street, "Noa Quay", "quay")
-    bring_a_case(window, street, "Quay")
+    let_say(street, "Quay")
     expect(row(two, "Crisis")).to_contain_text("Nobody has it", timeout=LIVE_TIMEOUT_MS)
     claim(one)
     expect(row(two, "Crisis")).to_contain_text("Ada Quay has it", timeout=LIVE_TIMEOUT_MS)
@@ -98,7 +98,7 @@ def test_a_claim_shows_on_every_other_desk(window: OpenWindow, street: House) ->
 def test_nothing_typed_is_lost_when_a_claim_is(window: OpenWindow, street: House) -> None:
     """It is said plainly; the words stay through another's claim and a reload; claimed again, they can be sent."""
     desk = open_desk(window, street, "Ada Pier", "pier", may_complain=True)  # a refusal is an error to a browser
-    bring_a_case(window, street, "Pier")
+    let_say(street, "Pier")
     expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
     claim(desk)
     desk.keyboard.press("x")
@@ -122,7 +122,7 @@ def test_nothing_typed_is_lost_when_a_claim_is(window: OpenWindow, street: House
 def test_a_case_that_another_closed_says_so_when_it_is_open(window: OpenWindow, street: House) -> None:
     """It stays to be read, offers nothing, and is not in the queue any more."""
     one, two = open_desk(window, street, "Ada Jetty", "jetty"), open_desk(window, street, "Noa Jetty", "jetty")
-    bring_a_case(window, street, "Jetty")
+    let_say(street, "Jetty")
     for desk in (one, two):
         expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
     row(two, "Crisis").click()
@@ -168,7 +168,7 @@ def test_a_desk_says_that_it_is_not_live_and_catches_up(window: OpenWindow, stre
     desk.context.set_offline(True)
     expect(desk.locator("#link")).to_contain_text("Not live. The connection is lost.")
     expect(desk.locator("#live")).to_have_text("Not live")
-    bring_a_case(window, street, "Lagoon")
+    let_say(street, "Lagoon")
     expect(desk.locator(".row")).to_have_count(0)
     desk.context.set_offline(False)
     expect(row(desk, "Crisis")).to_be_visible(timeout=LIVE_TIMEOUT_MS)
@@ -281,7 +281,7 @@ def test_the_way_back_of_a_phone_leads_to_the_queue(window: OpenWindow, street: 
     """A case has a screen of its own on a narrow window; going back leaves the case, not the desk."""
     size = {"width": 390, "height": 760}
     desk = open_desk(window, street, "Ada Meadow", "meadow", viewport=size, is_mobile=True, has_touch=True)
-    bring_a_case(window, street, "Meadow")
+    let_say(street, "Meadow")
     row(desk, "Crisis").tap(timeout=LIVE_TIMEOUT_MS)
     expect(desk.locator("#case-title")).to_be_visible()
     expect(desk.locator("#cases")).to_be_hidden()

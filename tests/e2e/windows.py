@@ -55,8 +55,9 @@ class Watched:
         return self.page
 
     def join(self, title: str = "Porch") -> Page:
-        """Come in through the front door."""
-        self.door(title).get_by_role("button", name="I agree, take me in").click()
+        """Come in by a group's own address, as with a bookmark: a page less to draw than through the front door."""
+        self.page.goto(f"{self.house.url}/g/{self.house.group(title)['id']}")
+        self.page.get_by_role("button", name="I agree, take me in").click()
         self.arrived()
         return self.page
 
