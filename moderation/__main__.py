@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from moderation.commands import check, diff, lookalikes, measure, review, train
+from moderation.commands import alone, check, diff, lookalikes, measure, review, train
 from moderation.commands.dataset import DataFault
 from moderation.rulefile import RuleFault
 
 COMMANDS = {
     "review": review, "check": check, "measure": measure, "diff": diff, "train": train, "lookalikes": lookalikes,
+    "alone": alone,
 }  # fmt: skip
 
 

@@ -227,3 +227,47 @@ def test_cost_texts_when_put_together() -> None:
     assert len(set(texts)) == 20
     assert set("".join(texts)) <= set("abc .,\n")
     assert {len(text) for text in cost.hostile(99)} == {99}
+
+
+RULE_FILE = """
+[[rule]]
+id = "x"
+label = "suicide"
+level = "red"
+intent = "Says so."
+source = "here"
+owner = "us"
+reviewed = 2026-11-26
+guards = []
+pattern = ["jam|jam pot", "honey"]
+match = ["jam"]
+not = ["no"]
+"""
+
+
+def test_alone_when_a_pattern_adds_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A pattern whose every line another one catches too is named, and no words of the lines are."""
+    (tmp_path / "rules.toml").write_text(RULE_FILE, "utf-8")
+    data = _write(
+        tmp_path / "data.jsonl",
+        {"text": "a jam pot", "level": "red"},
+        {"text": "wild honey", "level": "crisis"},
+        {"text": "honey again", "level": "red"},
+        {"text": "jam for all", "level": "green"},
+        {"text": "soup", "level": "red"},
+    )
+    rules = str(tmp_path / "rules.toml")
+    assert _run(monkeypatch, "alone", data, "--rules", rules) == 1
+    out = capsys.readouterr().out
+    assert out == "x, pattern 1, alternative 2: alone 0 of 1, harmless 0\n"
+    assert _run(monkeypatch, "alone", data, "--rules", rules, "--at-most", "1") == 1
+    assert "x, pattern 1, alternative 1: alone 1 of 2, harmless 1" in capsys.readouterr().out
+
+
+def test_alone_when_each_pattern_adds_something(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With nothing to name the answer is 0."""
+    (tmp_path / "rules.toml").write_text(RULE_FILE.replace("jam|jam pot", "jam"), "utf-8")
+    data = _write(tmp_path / "data.jsonl", {"text": "wild honey", "level": "crisis"})
+    assert _run(monkeypatch, "alone", data, "--rules", str(tmp_path / "rules.toml")) == 0
