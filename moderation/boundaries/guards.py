@@ -42,6 +42,11 @@ _TERM: Final = compiled(
     r"|meatballs?|garden|tools?|flood\w*|water|in the uk|uk|spelled|etymology|maine|dogs?|cats?|means|(?:en|du|de"
     r"|le|mon|ton) retards?)\b"
 )
+# Somebody else's doing, told before the match in its sentence.
+_OTHERS: Final = compiled(
+    r"\b(?:he|she|they|hes|shes|theyre|him|her|husband|wife|boyfriend|girlfriend|partner|ex|bf|gf|somebody|someone"
+    r"|guy|man|men|woman|people|friend|colleague|boss|kid|son|daughter)\b"
+)
 # Abuse that somebody tells of. Read in the whole message: who tells it must never be sent away with "this is sexual".
 _DISCLOSED: Final = compiled(
     r"\b(?:raped?|rapes|rapist|raping|molest\w*|abus\w+|assault\w*|groom(?:ed|ing|er)|incest|forced|forcing"
@@ -62,6 +67,13 @@ _HEALTH: Final = compiled(
     r"|stds|sti|hiv|pregnan\w*|periods?|menopause|cancer|surgery|asexual\w*|hypersexual\w*|manic|mania|hypomanic"
     r"|intimacy|doctor|gp|gyn\w*|nurse|therapist|therapy|clinic|urologist|addict\w*|recovery|relaps\w*|blockers?"
     r"|quit|stopped|sober|clean|days? free|free (?:from|of)|rain|fever)\b"
+)
+# What somebody asks who wants to live: help, what others did, whether a thought is normal.
+_SEEKS_HELP: Final = compiled(
+    r"\b(?:stop\w*|want\w*|normal|tell|told|help\w*|urges?|think\w*|thoughts?|feel\w*|surviv\w*|cop(?:e|ing)"
+    r"|prevent\w*|instead|not to|why|talk\w*|threat\w*|tried|attempt\w*|suicidal|anxi\w*|panic\w*|stress|worr\w*"
+    r"|scared|afraid|fear|stay|safe|alive|live|training|naloxone|narcan|call|hotline|heartbreak|loneliness|grief"
+    r"|depression|itself|game|film|movie|book)\b"
 )
 # What somebody has in mind, and does not ask the room: "i keep thinking about how to".
 _THOUGHT: Final = compiled(
@@ -117,6 +129,16 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     )
 
 
+def is_seeking_help(text: str, start: int, end: int) -> bool:
+    """Whether the sentence asks for help, tells of feelings, or is about a story or a game."""
+    return _SEEKS_HELP.search(_sentence(text, start, end)) is not None
+
+
+def is_of_others(text: str, start: int, end: int) -> bool:
+    """Whether the sentence has spoken of somebody else before the match."""
+    return _OTHERS.search(_before(text, start)) is not None
+
+
 def is_disclosed(text: str, start: int, end: int) -> bool:
     """Whether the message tells of abuse, wherever in it."""
     return _DISCLOSED.search(text) is not None
@@ -169,6 +191,8 @@ GUARDS: Final[dict[str, Guard]] = {
     "own": is_own,
     "thought": is_thought,
     "disclosed": is_disclosed,
+    "seeks_help": is_seeking_help,
+    "of_others": is_of_others,
     "health": is_health,
     "cautioned": is_cautioned,
     "played": is_played,

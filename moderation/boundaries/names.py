@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+_PLACE: Final = re.compile(r" (?:on|in) ")
 _TOKEN: Final = re.compile(r"[^\s:=,]+")
 # What no word of a sentence has, and many handles do: digits, signs inside, capitals inside.
 _MARKED: Final = re.compile(r"\d|[^\W_][._#-][^\W_]|_|#|^@\w|[a-zà-ÿ][A-Z]|\b(?:underscore|dot|slash|dash)\b")
@@ -58,9 +59,9 @@ def is_handle(text: str, start: int, end: int) -> bool:
 
 def is_handle_before(text: str, start: int, end: int) -> bool:
     """The same for a match that ends with the service: "im moonfish on discord"; after other cues only a marked one."""
-    cue, name = _TOKEN.findall(text[start:end].lower().rpartition(" on ")[0])[-2:]
-    is_own = cue in ("im", "i'm", "i’m", "am", "as", "under")
-    return bool(_MARKED.search(name)) or (is_own and _is_unusual(name))
+    words = _TOKEN.findall(_PLACE.split(text[start:end].lower())[0])
+    is_own = len(words) == 1 or words[-2] in ("im", "i'm", "i’m", "am", "as", "under", "for", "up")
+    return bool(_MARKED.search(words[-1])) or (is_own and _is_unusual(words[-1]))
 
 
 def _is_unusual(name: str) -> bool:

@@ -44,7 +44,7 @@ _WORD: Final = re.compile(r"\b[^\W\d_]+")
 # Words no street is named after: "9 we took a walk", "203 are good sections and view".
 _IN_TALK: Final = (
     "i we you he she it they me us him her them my your his its our their this that these those who what which a an is"
-    " are was were am be been has have had do does did will would can could should may might must not no and or but if"
+    " are was were be been has have had do does did will would can could should may might must not no and or but if"
     " then than so as about from with without into over under after before because while when where how why all any"
     " some more most other such only own same too very just took take takes go goes went get got getting make made"
     " during by at in on to up down out off good bad really like per every each half times"
