@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     result = play(options.scenarios, options.size, options.load)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=1) + "\n")
+    options.out.write_text(record.as_json(result))
     print(f"as JSON: {options.out}")
     if options.record:
         for file in record.keep(result):

@@ -104,6 +104,12 @@ class Crowd:
             if member.state != AWAY:
                 self._lost(member, code)
 
+    def want_again(self) -> None:
+        """Count from now on how long those who are away take to be in again."""
+        for member in self.members:
+            if member.state != INSIDE:
+                member.wanted_us = now_us()
+
     # -- saying ------------------------------------------------------------------------------------------------------
 
     def say(self, member: Member) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 720, 400
+MOST_DECADES = 9  # of an axis by powers of ten; what is smaller stands at its foot
 LEFT, RIGHT, TOP, BOTTOM = 74, 24, 64, 58
 # Light, then dark; each at least 4.5 : 1 on its ground (WCAG 2.2, 1.4.3 and 1.4.11).
 COLOURS = (("#0b57a4", "#8ab8f0"), ("#a5430b", "#f2a579"), ("#2f6b2f", "#8fcf8f"), ("#7a2e8a", "#d8a0e6"))
@@ -55,8 +56,8 @@ def lines(title: str, x: Axis, y: Axis, drawn: Sequence[Line], marks: Sequence[M
     drawn = [line for line in drawn if line.points]
     if not drawn:
         raise ValueError(f"nothing to draw: {title}")
-    across = _Scale([p[0] for line in drawn for p in line.points], x.is_log, LEFT, WIDTH - RIGHT, from_zero=False)
-    up = _Scale([p[1] for line in drawn for p in line.points], y.is_log, HEIGHT - BOTTOM, TOP, from_zero=True)
+    across = _Scale([p[0] for line in drawn for p in line.points], x.is_log, LEFT, WIDTH - RIGHT)
+    up = _Scale([p[1] for line in drawn for p in line.points], y.is_log, HEIGHT - BOTTOM, TOP)
     parts = [*_grid(across, up, x, y)]
     for mark in marks:
         parts.append(_stroke(across.at(mark.x), TOP, across.at(mark.x), HEIGHT - BOTTOM, "axis"))
@@ -73,7 +74,7 @@ def bars(title: str, x: Axis, names: Sequence[str], groups: Sequence[tuple[str, 
     step, gap, left = 17, 16, 210
     block = step * len(names) + gap
     height = TOP + block * len(groups) + BOTTOM
-    across = _Scale(values, x.is_log, left, WIDTH - RIGHT - 60, from_zero=not x.is_log)
+    across = _Scale(values, x.is_log, left, WIDTH - RIGHT - 60)
     parts = []
     for tick in across.ticks:
         parts.append(_stroke(across.at(tick), TOP - 4, across.at(tick), height - BOTTOM, "grid"))
@@ -88,20 +89,12 @@ def bars(title: str, x: Axis, names: Sequence[str], groups: Sequence[tuple[str, 
 
 
 class _Scale:
-    """Where values stand between two edges of the picture."""
+    """Where values stand between two edges of the picture: from nought, or by powers of ten."""
 
-    def __init__(self, values: Sequence[float], is_log: bool, low: float, high: float, *, from_zero: bool) -> None:
+    def __init__(self, values: Sequence[float], is_log: bool, low: float, high: float) -> None:
         self.is_log, self._low, self._high = is_log, low, high
-        if is_log:
-            positive = [value for value in values if value > 0] or [1.0]
-            self.first = 10 ** math.floor(math.log10(min(positive)))
-            self.last = max(10 ** math.ceil(math.log10(max(positive))), self.first * 10)
-            self.ticks = [self.first * 10**n for n in range(round(math.log10(self.last / self.first)) + 1)]
-            return
-        first, last = (0.0 if from_zero else min([0.0, *values])), max([*values, 0.0]) or 1.0
-        step = _step(last - first)
-        self.first, self.last = first, math.ceil(round(last / step, 9)) * step
-        self.ticks = [first + step * n for n in range(round((self.last - first) / step) + 1)]
+        self.ticks = _powers(values) if is_log else _rounds(values)
+        self.first, self.last = self.ticks[0], self.ticks[-1]
 
     def at(self, value: float) -> float:
         if self.is_log:
@@ -109,6 +102,20 @@ class _Scale:
         else:
             part = (value - self.first) / (self.last - self.first)
         return round(self._low + part * (self._high - self._low), 1)
+
+
+def _powers(values: Sequence[float]) -> list[float]:
+    """The powers of ten around the values above 0, two at least."""
+    positive = [value for value in values if value > 0] or [1.0]
+    last = math.ceil(math.log10(max(positive)))
+    first = min(max(math.floor(math.log10(min(positive))), last - MOST_DECADES), last - 1)
+    return [10.0**power for power in range(first, last + 1)]
+
+
+def _rounds(values: Sequence[float]) -> list[float]:
+    """Round numbers from nought to above the largest value, two at least."""
+    step = _step(max(*values, 0.0, 1e-9))
+    return [step * n for n in range(max(1, math.ceil(round(max(values) / step, 9))) + 1)]
 
 
 def _step(span: float) -> float:

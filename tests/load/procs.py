@@ -81,14 +81,17 @@ def machine_busy_s() -> float:
     return (user + nice + system + irq + soft_irq) / TICKS_A_S
 
 
-def tcp_kb() -> int:
-    """Give the kernel's memory for buffers of TCP sockets, the whole machine's; 0 without /proc."""
+def kernel_kb() -> int:
+    """Give the kernel's memory for its own objects (sockets among them) and for buffers of TCP sockets, the whole
+    machine's; 0 without /proc.
+    """
     try:
-        text = Path("/proc/net/sockstat").read_text()
+        buffers, objects = Path("/proc/net/sockstat").read_text(), Path("/proc/meminfo").read_text()
     except OSError:
         return 0
-    line = next(line for line in text.splitlines() if line.startswith("TCP:"))
-    return int(line.rpartition(" mem ")[2]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    tcp = next(line for line in buffers.splitlines() if line.startswith("TCP:"))
+    slab = next(line for line in objects.splitlines() if line.startswith("Slab:"))
+    return int(slab.split()[1]) + int(tcp.rpartition(" mem ")[2]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def _rss_kb(pid: int) -> int:

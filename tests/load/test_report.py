@@ -68,3 +68,11 @@ def test_some_scenarios_run_again_take_their_places_in_the_record(tmp_path: Path
     record.keep(recorded(room={"rooms": 1}, idle={"n": 1}), tmp_path)
     file = record.keep(recorded(idle={"n": 2}), tmp_path)[0]
     assert json.loads(file.read_text())["scenarios"] == {"room": {"rooms": 1}, "idle": {"n": 2}}
+
+
+def test_a_curve_takes_a_line_a_point_and_reads_back_as_it_was() -> None:
+    """Thousands of lines of single numbers are nobody's to read."""
+    made = recorded(storm={"over_time": [[0.25, 0], [1e-05, 20]], "limits": [1, 2, 3]})
+    text = record.as_json(made)
+    assert json.loads(text) == made
+    assert "[ 0.25, 0 ]" in text

@@ -39,6 +39,7 @@ def overload(bench: Bench) -> dict[str, Any]:
         return {
             "people": len(members),
             "rooms": len(crowd.ledger.rooms),
+            "seats": size.seats,
             "window": size.window,
             "capacity_per_s": capacity,
             "cpu": most["cpu"],

@@ -13,9 +13,10 @@ from tests.load.crowd import Crowd
 from tests.load.houses import BenchHouse, Shape, crowd_at, house_of, load_core
 from tests.load.machine import raise_file_limit
 from tests.load.member import Member
-from tests.load.procs import tcp_kb
+from tests.load.procs import kernel_kb
 
 WARM_S = 2.0
+GROUPS = 4  # of the idle ones
 FILES_KEPT = 500  # of a process's open files: what is not a member's socket
 
 
@@ -78,9 +79,13 @@ def idle(bench: Bench) -> dict[str, Any]:
     """More and more sockets on which nobody says anything, a while with each number of them, then one more."""
     size, most = bench.size, raise_file_limit()
     counts = sorted({min(count, most - FILES_KEPT) for count in size.idle})
-    with load_core(), house_of(bench.folder / "house", Shape(size.seats)) as house, crowd_at(house) as crowd:
-        members = house.seat(crowd, counts[-1] + 1)
-        empty, kernel, points = house.costs(), tcp_kb(), []
+    with (
+        load_core(),
+        house_of(bench.folder / "house", Shape(size.seats, groups=GROUPS)) as house,
+        crowd_at(house) as crowd,
+    ):
+        members = _in_turn(house, crowd, counts[-1])
+        empty, kernel, points = house.costs(), kernel_kb(), []
         for count in counts:
             bench.tell(f"{count} sockets")
             points.append(_sockets(bench, house, crowd, members[crowd.inside : count]))
@@ -88,12 +93,13 @@ def idle(bench: Bench) -> dict[str, Any]:
             points[-1] |= {
                 "node_kb": now.nodes.rss_kb - empty.nodes.rss_kb,
                 "redis_kb": now.redis.rss_kb - empty.redis.rss_kb,
-                "kernel_kb": tcp_kb() - kernel,
+                "kernel_kb": (kernel_kb() - kernel) // 2,  # both ends of every socket are on this machine
             }
         last = points[-1]
         return {
             "points": points,
             "seats": size.seats,
+            "groups": GROUPS,
             "kb_per_socket": round(last["node_kb"] / counts[-1], 2),
             "redis_kb_per_socket": round(last["redis_kb"] / counts[-1], 2),
             "watched_s": size.idle_seconds,
@@ -104,6 +110,13 @@ def idle(bench: Bench) -> dict[str, Any]:
             "wanted": size.idle[-1],
             "open_files": most,
         }
+
+
+def _in_turn(house: BenchHouse, crowd: Crowd, count: int) -> list[Member]:
+    """So many members and one more, of each group in turn: all groups grow alike."""
+    members = house.seat(crowd, count + GROUPS)
+    parts = [[m for m in members if m.group == group["id"]] for group in house.all_groups()]
+    return [member for row in zip(*parts, strict=False) for member in row][: count + 1]
 
 
 def _sockets(bench: Bench, house: BenchHouse, crowd: Crowd, newcomers: list[Member]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Many come at once: a whole evening's people within two seconds, or everybody again after an outage."""
+"""Many come at once: a whole evening's people within two seconds, everybody again after an outage, or after a cut."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ def storm_reconnect(bench: Bench) -> dict[str, Any]:
         told = _come_back(house, crowd, len(members))
         crowd.talk(members, size.rate / 2, min(AFTER_S, size.outage_s))
         crowd.settle()
+        bench.tell("every line is cut at once")
+        cut = _cut(house, crowd, len(members))
         inside = sum(member.state == INSIDE for member in members)
         return {
             "people": len(members),
@@ -57,16 +59,29 @@ def storm_reconnect(bench: Bench) -> dict[str, Any]:
             "inside_at_the_end": inside,
             "written_meanwhile": waiting,
             **told,
+            "cut": cut,
             "wrong": crowd.wrongs(),
         }
 
 
+def _cut(house: BenchHouse, crowd: Crowd, count: int) -> dict[str, Any]:
+    """Cuts every member's line while the house stands: what coming back costs, without the house's own start."""
+    crowd.begin()
+    before, began = house.costs(), time.monotonic()
+    crowd.drop(crowd.members)
+    _until_inside(crowd, count, BACK_S)
+    seconds, after = time.monotonic() - began, house.costs()
+    crowd.settle()
+    return _came(crowd.begin(), before, after, seconds)
+
+
 def _come_back(house: BenchHouse, crowd: Crowd, count: int) -> dict[str, Any]:
-    """Starts the house again, in a thread of its own, while the pages go on trying."""
+    """Starts the house again, in a thread of its own, while the pages go on trying; everything counts from here."""
     starting = threading.Thread(target=house.start)
     starting.start()
     crowd.begin()
     began = time.monotonic()
+    crowd.want_again()
     crowd.until(lambda: not starting.is_alive(), COME_S)
     starting.join()
     ready, before = time.monotonic() - began, house.costs()
