@@ -76,7 +76,7 @@ def test_every_metric_of_the_table_is_there_and_no_label_is_anybodys(house: Hous
     allowed = {metric.label: set(metric.values) for metric in OF_NODES + OF_HOUSE if metric.label} | {
         "node": {"0", "1"},
     }
-    outcomes = {value for metric in OF_NODES if metric.label == "outcome" for value in metric.values}
+    outcomes = {value for metric in OF_NODES + OF_MACHINE if metric.label == "outcome" for value in metric.values}
     for _, labels in told.samples:
         for name, value in labels:
             assert name == "le" or value in (outcomes if name == "outcome" else allowed[name])
