@@ -14,10 +14,12 @@
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
     live/           this node's sockets: frames, outbox, rooms, connections, the door
     store/          all that talks to Redis, and the functions that run inside it
+    sides/          one node put together: what it keeps, for members, for the desk, for operators
     web/            HTTP: pages, joining, the moderators' desk, the operators' page, metrics, health
     ../static/      the pages themselves: state/ knows no DOM, view/ and desk/ draw, net/ speaks to the server
 
-    Who may import whom:  __main__ > supervisor, staff, doctor, warm > node > app > web > live > store > groups > core
+    Who may import whom:  __main__ > supervisor, staff, doctor, warm > node > app > sides > web > live > store
+                          > groups > core
     (helplines and keyfile import nothing above core; supervisor, app and web use them)
     (tests/test_house.py keeps it)
 

@@ -19,12 +19,13 @@ from types import FrameType
 
 import uvicorn
 
-from chatserver.app import Common, create_app
+from chatserver.app import create_app
 from chatserver.core.errors import StoreUnavailable
 from chatserver.live.neighbours import Place
 from chatserver.logs import set_up_logs
 from chatserver.nursery import EXIT_STORE, MAX_WHY_CHARS, tell
 from chatserver.settings import Settings
+from chatserver.sides import Common
 from chatserver.web.headers import SecurityHeaders
 
 MAX_HEADER_BYTES = 16 * 1024

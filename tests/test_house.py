@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["core", "groups", "store", "live", "web"]  # each may import those before it
+ORDER = ["core", "groups", "store", "live", "web", "sides"]  # each may import those before it
 IMPURE = {"asyncio", "time", "random", "secrets", "os", "socket", "logging", "pathlib", "threading", "environ"}
 SOURCES = sorted((ROOT / "chatserver").rglob("*.py"))
 

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route, WebSocketRoute
 
-from chatserver.app import Common, Node, routes_of
+from chatserver.app import Node
 from chatserver.client import Member, join
 from chatserver.core.moderators import Role, Scope
 from chatserver.groups import load_groups
@@ -30,6 +30,7 @@ from chatserver.live.guard import Guard
 from chatserver.live.neighbours import Place
 from chatserver.live.pager import HOUSE
 from chatserver.settings import Settings
+from chatserver.sides import Common
 from chatserver.store.audit import Audit
 from chatserver.store.servers import Servers
 from chatserver.web.pages import Pages
@@ -294,7 +295,7 @@ async def test_every_route_of_the_desk_has_a_row(tmp_path: Path) -> None:
     common = Common(bytes(32), groups, Guard({}), Pages(groups))
     node = Node(Settings(**chosen), common, Place(tmp_path, 0, 1))
     found = set()
-    for route in routes_of(node, common.key):
+    for route in node.routes():
         if isinstance(route, WebSocketRoute):
             found.add(f"WS {route.path}")
         elif isinstance(route, Route):
