@@ -43,7 +43,7 @@ ROLES = ("nobody", "member", "invited", "other", "ops", "moderator", "lead")
 # What must not change: the desk's cases, claims, log and talks; a room's record, letters, sanctions; who is out.
 WATCHED = re.compile(
     rb"\{desk\}:(queue|case|claim|closed|act|talk|duty)|:(stream|mark|sanction|receipt|letters|removed|restored|calm|act|"
-    rb"held|calls|excluded|locked)\b"
+    rb"held|said|calls|excluded|locked)\b"
 )
 
 Ids = dict[str, str]
