@@ -12,8 +12,10 @@ from itertools import islice
 from typing import Final
 
 from moderation.danger.guards import Cover, Guard, make_cover
-from moderation.patterns import Patterns, Span, alternatives, encoded, in_text
+from moderation.patterns import Span, alternatives, in_text
+from moderation.reading import Reading
 from moderation.verdict import Level
+from moderation.worded import WordedPatterns
 
 MAX_HITS: Final = 8  # of one pattern in one text; more say nothing new, and each costs its way back into the original
 
@@ -49,20 +51,19 @@ class Rules:
     """All danger rules; `owners` says which rule each of the `patterns` belongs to, and what makes it harmless."""
 
     rules: tuple[Rule, ...]
-    patterns: Patterns = field(repr=False)
+    patterns: WordedPatterns = field(repr=False)
     owners: tuple[tuple[Rule, Cover], ...] = field(repr=False)
 
-    def find(self, text: str) -> list[Hit]:
-        """The unguarded matches in normalised `text`, `MAX_HITS` of a pattern, in order of rules and patterns.
+    def find(self, text: Reading) -> list[Hit]:
+        """The unguarded matches in a normalised text, `MAX_HITS` of a pattern, in order of rules and patterns.
 
         Linear in the length.
         """
-        data = encoded(text)
         hits: dict[tuple[str, int, int], Hit] = {}
-        for index in self.patterns.occurring(data):
+        for index in self.patterns.occurring(text):
             rule, cover = self.owners[index]
-            for found in islice(self._unguarded(index, data, cover), MAX_HITS):
-                span = in_text(found, data, text)
+            for found in islice(self._unguarded(index, text.data, cover), MAX_HITS):
+                span = in_text(found, text.data, text.text)
                 hits.setdefault((rule.id, *span), Hit(rule, *span))
         return list(hits.values())
 
@@ -74,4 +75,6 @@ def compile_rules(rules: tuple[Rule, ...]) -> Rules:
     """Put all patterns of all rules together. Raises: re2.error, for a pattern that is no RE2."""
     covers = {guards: make_cover(guards) for guards in {rule.guards for rule in rules}}
     owned = [(rule, one) for rule in rules for pattern in rule.patterns for one in alternatives(pattern)]
-    return Rules(rules, Patterns(one for _, one in owned), tuple((rule, covers[rule.guards]) for rule, _ in owned))
+    return Rules(
+        rules, WordedPatterns(one for _, one in owned), tuple((rule, covers[rule.guards]) for rule, _ in owned)
+    )

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.patterns import OVERLAP, WINDOW, Patterns, alternatives, compiled, encoded, in_text, needs_digit
-from tests.moderation.packaged import RULES
 
-EXAMPLES = [text for rule in RULES.rules for text in (*rule.match, *rule.never)]
-GIVEN = [one for rule in RULES.rules for pattern in rule.patterns for one in alternatives(pattern)]
 WORDS = st.text("abc |()[]\\ü", max_size=12)
-
-
-@cache
-def _alone() -> list[Any]:
-    return [compiled(pattern) for pattern in GIVEN]
 
 
 def _occurring(patterns: Patterns, text: str) -> set[int]:
     data = encoded(text)
     return {index for index in patterns.occurring(data) if any(patterns.spans(index, data))}
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=80), st.sampled_from([" ", ". ", " and then "]))
-def test_occurring_when_text_is_long(examples: list[str], joint: str) -> None:
-    """Together and through windows the patterns find what each finds alone in the whole text."""
-    text = joint.join(examples).lower()
-    assert _occurring(RULES.patterns, text) == {index for index, one in enumerate(_alone()) if one.search(text)}
 
 
 @given(st.integers(0, 3 * WINDOW), st.integers(1, OVERLAP - 1), st.sampled_from("xé"))
