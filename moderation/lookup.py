@@ -105,6 +105,10 @@ class _Open(dict[bytes, frozenset[bytes]]):
         return held
 
     def _pieces(self, word: bytes) -> list[bytes]:
+        if len(word) > MAX_WORD:  # no word: then every key is looked for, which costs less than every place
+            begun = [key for plain, key in self._begin.items() if word.startswith(plain)]
+            ended = [key for plain, key in self._end.items() if word.endswith(plain)]
+            return [*begun, *ended, *[key for plain, key in self._inside.items() if plain in word]]
         begin, end, inside = self._sizes
         pieces = [self._begin[word[:size]] for size in begin if word[:size] in self._begin]
         pieces += [self._end[word[-size:]] for size in end if word[-size:] in self._end]

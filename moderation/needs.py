@@ -79,6 +79,7 @@ class Needs:
         self._clauses: list[Clause] = []
         self._marks: dict[Clause, str] = {}
         self._rarest: dict[str, Clause] = {}
+        self._runs: dict[tuple[bool, str, bool], Clause] = {}
         self._edged: dict[tuple[str, Texts, str], str] = {}
 
     def of(self, pattern: str) -> tuple[Clause, ...]:
@@ -172,7 +173,10 @@ class Needs:
     def _run(self, text: str, run: re.Match[str]) -> Clause:
         if run[0] >= chr(_FIRST_MARK):
             return self._marked(run[0])
-        return _rarest(run[0], text[run.start() - 1 : run.start()] == EDGE, text[run.end() : run.end() + 1] == EDGE)
+        key = text[run.start() - 1 : run.start()] == EDGE, run[0], text[run.end() : run.end() + 1] == EDGE
+        if (found := self._runs.get(key)) is None:
+            found = self._runs[key] = _rarest(*key)
+        return found
 
 
 class _Pattern:
@@ -283,8 +287,7 @@ def _share_of(clause: Clause) -> float:
     return sum([piece.share for piece in clause])
 
 
-@cache
-def _rarest(plain: str, is_begun: bool, is_ended: bool) -> Clause:
+def _rarest(is_begun: bool, plain: str, is_ended: bool) -> Clause:
     """Of what can be looked up of a run of plain characters, the rarest; none, or one piece in a clause."""
     if plain == DIGIT or plain in SIGNS:
         return frozenset([Piece(plain, "", _MARK_SHARE)])
@@ -304,7 +307,6 @@ def _rarest(plain: str, is_begun: bool, is_ended: bool) -> Clause:
     return frozenset([Piece(chosen, "" if is_all else plain, least)])
 
 
-@cache
 def _share(key: str) -> float:
     word = key.strip(ANY)
     share = _SHARES.get(word, _RARE)

@@ -20,7 +20,7 @@ PART: Final = 256  # bytes of a part of a longer one, at least; the next blank e
 REACH: Final = (
     256  # bytes; what is shorter lies whole in a part and its neighbours. The longest match in 9,000 lines: 98
 )
-_STRETCH: Final = 64  # bytes that a part may be longer; then it is cut amid a word, and the next one repeats `REACH`
+_STRETCH: Final = 256  # bytes that a part may be longer; then it is cut amid a word, and the next one repeats `REACH`
 _WORD: Final = re.compile(rb"[a-z0-9_]+")
 _GAP: Final = re.compile(rb"[^a-z0-9_]")
 _MARK: Final = re.compile(rb"[0-9" + re.escape(SIGNS.encode()) + rb"]")
