@@ -215,7 +215,7 @@ def test_find_when_any_example_stands_beside_harmless_words() -> None:
 
 
 def _level(text: str) -> Level:
-    return max((hit.rule.level for hit in RULES.find(normalise(text).text)), default=Level.GREEN)
+    return max((hit.rule.level for hit in RULES.find(reading_of(normalise(text).text))), default=Level.GREEN)
 
 
 def test_review_when_taken_back_as_a_joke() -> None:
