@@ -1,6 +1,6 @@
 """A text made ready to be looked at by many patterns: its bytes, and the words of each part of it.
 
-Read once and shared by all that look at the same spelling. A long text has parts, because the words of a pattern are
+A long text has parts, because the words of a pattern are
 all somewhere in a long text, but seldom side by side. Must not know a pattern.
 """
 
@@ -40,9 +40,8 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A text, its UTF-8, the same in lower case, and the parts of it from first to last."""
+    """The UTF-8 of a text, the same in lower case, and the parts of it from first to last."""
 
-    text: str = field(repr=False)
     data: bytes = field(repr=False)
     lowered: bytes = field(repr=False)
     parts: tuple[Part, ...] = field(repr=False)
@@ -56,7 +55,7 @@ def reading_of(text: str) -> Reading:
     """`text`, ready to be looked at. Linear in its length."""
     data = encoded(text)
     lowered = _lowered(data)
-    return Reading(text, data, lowered, tuple(_parts(lowered)))
+    return Reading(data, lowered, tuple(_parts(lowered)))
 
 
 def _lowered(data: bytes) -> bytes:

@@ -26,7 +26,6 @@ from moderation.context import (
 from moderation.danger import Hit, Rules
 from moderation.model import Model, packaged
 from moderation.normalise import normalise
-from moderation.reading import reading_of
 from moderation.verdict import Action, Level, Reason, Verdict
 
 # "Just joking" and its kin: what was said before stands.
@@ -49,7 +48,7 @@ class Reviewer:
     def review(self, text: str, context: Context | None = None) -> Verdict:
         """The verdict on `text`. Danger always delivers; linear in the length."""
         normal = normalise(text)
-        hits = self._rules.find(reading_of(normal.text))
+        hits = self._rules.find(normal.text)
         reasons = [
             Reason(hit.rule.id, hit.rule.label, *normal.span(hit.start, hit.end), hit.rule.intent) for hit in hits
         ]
@@ -79,7 +78,7 @@ class Reviewer:
         lines = [text_of(line) for line in before[-MAX_BEFORE:] if is_within(line, JOINED_WITHIN_S)]
         words = " ".join(normalise(line[-2 * JOINED_REACH :]).text for line in lines)
         earlier = words[-JOINED_REACH:] + " "
-        hits = self._rules.find(reading_of(earlier + text[:JOINED_REACH]))
+        hits = self._rules.find(earlier + text[:JOINED_REACH])
         return [hit for hit in hits if hit.start < len(earlier) < hit.end]
 
     def _before(
@@ -90,7 +89,7 @@ class Reviewer:
         if level is Level.GREEN and not taken_back:
             return level, []
         lines = [text_of(line) for line in before[-MAX_WEAK:] if is_within(line, WEAK_WITHIN_S)]
-        found = [hits for hits in (self._rules.find(reading_of(normalise(line).text)) for line in lines) if hits]
+        found = [hits for hits in (self._rules.find(normalise(line).text) for line in lines) if hits]
         worst = max((hit for hits in found for hit in hits), key=lambda hit: hit.rule.level, default=None)
         if worst is None:
             return level, []

@@ -12,7 +12,6 @@ from moderation import Rules, load_group, load_rules
 from moderation.boundaries.catalogue import PACKAGED, SLOTS, Catalogue, catalogue_of, load
 from moderation.boundaries.spelling import respell
 from moderation.normalise import normalise
-from moderation.reading import reading_of
 from moderation.rulefile import RuleFault, RuleFile, read
 from moderation.verdict import BOUNDARY_LABELS
 
@@ -98,5 +97,5 @@ def _wrong(file: RuleFile, rule: WithExamples, finds: Callable[[str, str], bool]
 
 
 def _finds(rules: Rules, rule: str, text: str) -> bool:
-    found = rules.find(reading_of(normalise(text).text))
+    found = rules.find(normalise(text).text)
     return any(hit.rule.id == rule for hit in found)

@@ -13,7 +13,7 @@ from typing import Final
 
 from moderation.danger.guards import Cover, Guard, make_cover
 from moderation.patterns import Span, alternatives, in_text
-from moderation.reading import Reading
+from moderation.reading import reading_of
 from moderation.verdict import Level
 from moderation.worded import WordedPatterns
 
@@ -54,16 +54,17 @@ class Rules:
     patterns: WordedPatterns = field(repr=False)
     owners: tuple[tuple[Rule, Cover], ...] = field(repr=False)
 
-    def find(self, text: Reading) -> list[Hit]:
-        """The unguarded matches in a normalised text, `MAX_HITS` of a pattern, in order of rules and patterns.
+    def find(self, text: str) -> list[Hit]:
+        """The unguarded matches in normalised `text`, `MAX_HITS` of a pattern, in order of rules and patterns.
 
         Linear in the length.
         """
+        reading = reading_of(text)
         hits: dict[tuple[str, int, int], Hit] = {}
-        for index in self.patterns.occurring(text):
+        for index in self.patterns.occurring(reading):
             rule, cover = self.owners[index]
-            for found in islice(self._unguarded(index, text.data, cover), MAX_HITS):
-                span = in_text(found, text.data, text.text)
+            for found in islice(self._unguarded(index, reading.data, cover), MAX_HITS):
+                span = in_text(found, reading.data, text)
                 hits.setdefault((rule.id, *span), Hit(rule, *span))
         return list(hits.values())
 
