@@ -68,6 +68,7 @@ _OPEN: Final = rf"{ANY}{DIGIT}{chr(_FIRST_MARK)}-\U0010FFFF"
 _RUN: Final = re.compile(rf"[^{EDGE}{_OPEN}]+|[^{ANY}{EDGE}]")
 _TAIL: Final = re.compile(rf"[^a-z0-9_{_OPEN}][a-z0-9_]*[^a-z0-9_{_OPEN}]*$")
 _NO_WORD: Final = re.compile(rf"[^a-z0-9_{_OPEN}]")
+_UNTOLD: Final = re.compile(r"\\Q|\(\?[a-zA-Z]*i")  # plain text to the end, or letters that are others too (K, \u017f)
 _HARMLESS: Final = re.compile(r"\\[^a-zA-Z0-9]|\\[ntrfvs]")  # inside a class: signs and blanks
 
 
@@ -197,7 +198,7 @@ class _Pattern:
 
     def texts(self) -> Texts:
         """All of the pattern."""
-        return self._either(0, len(self._signs)) if r"\Q" not in self._pattern else (ANY,)
+        return (ANY,) if _UNTOLD.search(self._pattern) else self._either(0, len(self._signs))
 
     def _either(self, start: int, end: int) -> Texts:
         parts, place, at = [], start, start

@@ -1,7 +1,7 @@
 """A text made ready to be looked at by many patterns: its bytes, and the words of each part of it.
 
-A long text has parts, because the words of a pattern are
-all somewhere in a long text, but seldom side by side. Must not know a pattern.
+A long text has parts, because the words of a pattern are all somewhere in it, but seldom side by side. Must not know a
+pattern.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _GAP: Final = re.compile(rb"[^a-z0-9_]")
 _MARK: Final = re.compile(rb"[0-9" + re.escape(SIGNS.encode()) + rb"]")
 _SIGNS: Final = frozenset(sign.encode() for sign in SIGNS)  # every other mark is a figure
 _DIGIT: Final = DIGIT.encode()
-_FOLDS: Final = ((b"\xe2\x84\xaa", b"k"), (b"\xc5\xbf", b"s"))  # letters that RE2 takes for k and s where case is one
 
 
 class Part(NamedTuple):
@@ -54,16 +53,8 @@ class Reading:
 def reading_of(text: str) -> Reading:
     """`text`, ready to be looked at. Linear in its length."""
     data = encoded(text)
-    lowered = _lowered(data)
+    lowered = data.lower()
     return Reading(data, lowered, tuple(_parts(lowered)))
-
-
-def _lowered(data: bytes) -> bytes:
-    data = data.lower()
-    if not data.isascii():
-        for letter, plain in _FOLDS:
-            data = data.replace(letter, plain)
-    return data
 
 
 def _parts(data: bytes) -> Iterator[Part]:
