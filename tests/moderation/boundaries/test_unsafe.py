@@ -85,3 +85,41 @@ def test_hurt_and_health_are_not_sexual_when_told(text: str) -> None:
 def test_advance_is_found_when_nobody_was_hurt(text: str) -> None:
     """What looks alike and is an advance is found."""
     assert "sexual" in REVIEWER.review(text).labels
+
+
+@pytest.mark.parametrize(
+    ("group", "text", "detail"),
+    [
+        ("eating-concerns", "i weigh 48 now and i hate it", "weigh 48"),
+        ("eating-concerns", "had 1200 today, so proud and so scared", "had 1200"),
+        ("eating-concerns", "ich wiege 48 und habe angst", "wiege 48"),
+        ("anxiety", "my pulse is 130 am i dying", "130"),
+        ("addiction-recovery", "i drank a bottle of wine and hate myself", "drank a bottle"),
+    ],
+)
+def test_group_folds_its_number_alone_when_fear_stands_beside_it(group: str, text: str, detail: str) -> None:
+    """What a group cannot bear to read is the number; the day and the fear around it stay."""
+    verdict = Reviewer(load_rules(), load_group(group)).review(text)
+    limits = [text[reason.start : reason.end] for reason in verdict.reasons if reason.action != "deliver"]
+    assert limits
+    assert all(limit.startswith(detail) and len(limit) <= len(detail) + 8 for limit in limits)
+    assert verdict.action is Action.FOLD
+
+
+@pytest.mark.parametrize(
+    "text", ["lost 2 hours of sleep", "it cost 20 pounds", "my shoe size is 38", "i had 3 panic attacks"]
+)
+def test_number_is_left_alone_when_it_is_none_of_food_or_body(text: str) -> None:
+    """The group for eating concerns folds no money, no hours and no shoes."""
+    assert Reviewer(load_rules(), load_group("eating-concerns")).review(text).action is Action.DELIVER
+
+
+@pytest.mark.parametrize(
+    "text", ["my stepdad used to touch me", "he groomed me online when i was 13", "is it rape if i froze"]
+)
+def test_disclosure_calls_a_person_when_it_is_long_ago(text: str) -> None:
+    """Abuse told for the first time is looked at, whenever it was, and nothing of it is hidden."""
+    verdict = REVIEWER.review(text)
+    assert "abuse" in verdict.labels
+    assert verdict.level >= Level.AMBER
+    assert verdict.action is Action.DELIVER
