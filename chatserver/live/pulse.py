@@ -51,7 +51,7 @@ class Pulse:
 
     async def run(self) -> None:
         """Measure until cancelled."""
-        self._servers.subscribe(self._tag, self._channel.encode(), self._heard, lambda: None)
+        self._servers.subscriptions.add(self._tag, self._channel.encode(), self._heard, lambda: None)
         for beat in itertools.count(1):
             self._due_s = time.perf_counter() + BEAT_S
             await asyncio.sleep(BEAT_S)

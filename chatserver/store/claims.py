@@ -71,11 +71,11 @@ class Claims:
 
     def listen(self, on_change: Callable[[], None]) -> None:
         """Call `on_change` whenever the queue or a claim has changed, and each time hearing (re)starts."""
-        self._servers.subscribe(TAG, _CHANNEL, lambda _: on_change(), on_change)
+        self._servers.subscriptions.add(TAG, _CHANNEL, lambda _: on_change(), on_change)
 
     def forget(self) -> None:
         """Hear no longer."""
-        self._servers.unsubscribe(_CHANNEL)
+        self._servers.subscriptions.drop(_CHANNEL)
 
     async def _step(self, function: str, case: str, *args: str | int) -> list[bytes]:
         reply: list[bytes] = await self._call(function, case, *args)

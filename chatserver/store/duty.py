@@ -48,7 +48,7 @@ class Duty:
 
     def listen(self, on_change: Callable[[], None]) -> None:
         """Call `on_change` whenever somebody comes or goes, and each time hearing (re)starts; not when time is over."""
-        self._servers.subscribe(TAG, _CHANNEL, lambda _: on_change(), on_change)
+        self._servers.subscriptions.add(TAG, _CHANNEL, lambda _: on_change(), on_change)
 
     async def _done(self, function: str, *args: bytes | str | int) -> bool:
         return int(await self._call(function, *args)) == 1

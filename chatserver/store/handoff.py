@@ -173,7 +173,7 @@ class HandOffs:
 
     def listen(self, on_change: Callable[[str], None], on_again: Callable[[], None]) -> None:
         """Call `on_change` with the id of each one that changed, and `on_again` each time hearing (re)starts."""
-        self._servers.subscribe(TAG, _CHANNEL, lambda raw: on_change(raw.decode()), on_again)
+        self._servers.subscriptions.add(TAG, _CHANNEL, lambda raw: on_change(raw.decode()), on_again)
 
     async def _step(self, function: str, name: str, *args: str | int) -> Talk:
         if not _ID.match(name):

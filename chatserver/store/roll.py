@@ -66,8 +66,8 @@ class Roll:
             question, machine, number, telling = msgpack.unpackb(raw)
             on_told(question, Where(machine, number), telling)
 
-        self._servers.subscribe(TAG, _ASK, asked, _nothing)
-        self._servers.subscribe(TAG, _TOLD + self._name.encode(), told, _nothing)
+        self._servers.subscriptions.add(TAG, _ASK, asked, _nothing)
+        self._servers.subscriptions.add(TAG, _TOLD + self._name.encode(), told, _nothing)
 
 
 def _nothing() -> None:

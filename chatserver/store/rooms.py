@@ -237,11 +237,13 @@ class RoomRecord:
 
     def listen(self, on_heard: Callable[[Heard], None], on_again: Callable[[], None]) -> None:
         """Hear what is published; `on_again` comes each time hearing (re)starts: read the record then."""
-        self._servers.subscribe(self.tag, self._channel.encode(), lambda raw: on_heard(read_heard(raw)), on_again)
+        self._servers.subscriptions.add(
+            self.tag, self._channel.encode(), lambda raw: on_heard(read_heard(raw)), on_again
+        )
 
     def forget(self) -> None:
         """Hear no longer."""
-        self._servers.unsubscribe(self._channel.encode())
+        self._servers.subscriptions.drop(self._channel.encode())
 
 
 def read_calm(flat: Any) -> Calm:

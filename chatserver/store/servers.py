@@ -25,6 +25,7 @@ from chatserver.store.libraries import Libraries, read_libraries
 from chatserver.store.link import Address, ConnectionLost, Link, open_link
 from chatserver.store.place import NEEDED, read_url, refused, refused_tls
 from chatserver.store.sentinels import primary_of
+from chatserver.store.subscriptions import Subscriptions
 
 _log = logging.getLogger(__name__)
 
@@ -33,8 +34,6 @@ RETRY_FIRST_S, RETRY_LONGEST_S = 0.05, 1.0
 REPLICA_LOOK_S = 5.0
 CALL_TIMEOUT_S = 1.8  # whoever asks hears something within 2 s
 OLDEST_MAJOR = 7  # Functions and sharded pub/sub came with Redis 7.0
-
-OnMessage = Callable[[bytes], None]
 
 
 def slot_of(tag: str) -> int:
@@ -51,14 +50,6 @@ class Shard:
     address: Address
     first: int
     last: int
-
-
-@dataclass(slots=True)
-class _Subscription:
-    tag: str
-    on_message: OnMessage
-    on_again: Callable[[], None]
-    link: Link | None = None
 
 
 class Servers:
@@ -81,7 +72,7 @@ class Servers:
         self._slots: list[Shard] = []
         # The link that serves every slot, once asked for: hashing an address for each post costs more than packing it.
         self._only: Link | None = None
-        self._subscriptions: dict[bytes, _Subscription] = {}
+        self.subscriptions = Subscriptions(self.link, self.look_again)
         self._mend = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._bugs: set[type[Exception]] = set()
@@ -166,47 +157,8 @@ class Servers:
                 link.close()
         self._mend.set()
 
-    def subscribe(self, tag: str, channel: bytes, on_message: OnMessage, on_again: Callable[[], None]) -> None:
-        """Hear a channel from now on; `on_again` is called each time the subscription stands (again), the first
-        included.
-
-        What was published while no subscription stood is not repeated: the listener reads the record in `on_again`.
-        """
-        self._subscriptions[channel] = _Subscription(tag, on_message, on_again)
-        self._resubscribe(channel)
-
-    def unsubscribe(self, channel: bytes) -> None:
-        """Hear a channel no longer."""
-        known = self._subscriptions.pop(channel, None)
-        if known is not None and known.link is not None and known.link.is_open:
-            known.link.subscribe(b"SUNSUBSCRIBE", channel)
-
-    def _resubscribe(self, channel: bytes) -> None:
-        known = self._subscriptions[channel]
-        try:
-            link = self.link(known.tag)
-        except StoreUnavailable:
-            return
-        if known.link is not link:
-            known.link = link
-            link.subscribe(b"SSUBSCRIBE", channel)
-
-    def _pushed(self, push: list[Any]) -> None:
-        kind, known = push[0], self._subscriptions.get(push[1]) if len(push) > 1 else None
-        if known is None:
-            return
-        if kind == b"smessage":
-            known.on_message(push[2])
-        elif kind == b"ssubscribe":
-            known.on_again()
-        elif kind in (b"sunsubscribe", b"refused"):  # the slot is another server's now
-            known.link = None
-            self.look_again()
-
     def _lost(self, link: Link) -> None:
-        for known in self._subscriptions.values():
-            if known.link is link:
-                known.link = None
+        self.subscriptions.lost(link)
         self._mend.set()
 
     async def _keep_mended(self) -> None:
@@ -241,8 +193,7 @@ class Servers:
         self._slots, self._only = shards, None
         for address in set(self._links) - {shard.address for shard in shards}:
             self._links.pop(address).close()
-        for channel in list(self._subscriptions):
-            self._resubscribe(channel)
+        self.subscriptions.stand()
 
     async def _discover(self) -> list[Shard]:
         place = self._place
@@ -290,7 +241,7 @@ class Servers:
     async def _reach(self, address: Address) -> Link:
         """Connects; what no second try can mend is StoreUnfit."""
         try:
-            return await open_link(address, self._pushed, self._lost)
+            return await open_link(address, self.subscriptions.pushed, self._lost)
         except ssl.SSLError as fault:
             raise refused_tls(address, fault) from None
         except hiredis.ReplyError as fault:
@@ -303,7 +254,7 @@ class Servers:
             raise OSError("not a primary")
         replicas = len(role[2]) if self._replicas is None else self._replicas
         if replicas and (link.aside is None or not link.aside.is_open):
-            link.aside = await open_link(link.address, self._pushed, lambda _: self._mend.set())
+            link.aside = await open_link(link.address, self.subscriptions.pushed, lambda _: self._mend.set())
         link.replicas = replicas
 
 

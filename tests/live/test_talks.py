@@ -141,7 +141,7 @@ async def test_whose_talk_it_is_no_more_is_sent_out(node: Node, servers: Servers
 async def test_a_change_nobody_heard_of_is_told_when_hearing_begins_again(node: Node, servers: Servers) -> None:
     """What was published while the link was lost is read from where it is kept."""
     await node.offer()
-    servers.unsubscribe(CHANNEL)
+    servers.subscriptions.drop(CHANNEL)
     await node.handoffs.leave("talk", PORCH.id, WREN.member)
     node.talks.listen()
     await node.member.hear("declined")
