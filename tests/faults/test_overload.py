@@ -86,10 +86,11 @@ async def test_a_rush_closes_a_group_to_newcomers_and_its_members_notice_nothing
         assert RUSH_JOINS - 1 <= joined <= RUSH_JOINS * 1.2
         assert refused[:2] == (503, "busy")
         assert int(refused[2]) >= 1
-        assert await member.say(PLAIN)
-        for title, cookie, status in (("Porch", ticket.cookie, 200), ("Porch", "", 503), ("Garden", "", 200)):
+        # The newcomer first: the house lets people in again after a while, which a busy machine may take to get here.
+        for title, cookie, status in (("Porch", "", 503), ("Porch", ticket.cookie, 200), ("Garden", "", 200)):
             with contextlib.closing(Visitor(limited, limited.group(title))) as visitor:
                 assert visitor.join("198.51.100.9", cookie)[0] == status
+        assert await member.say(PLAIN)
     async with Member(ticket) as member:
         await member.enter()
 
