@@ -31,6 +31,8 @@ class Size:
     idle_seconds: float = 6.0
     newcomers_within_s: float = 2.0
     outage_s: float = 60.0
+    failover_s: float = 12.0
+    """From a second before the primary's death: Sentinels take about 3 s, the rest shows that all goes on."""
     overload_people: int = 2400
     window: int = 64
     loads: tuple[float, ...] = (0.5, 0.8, 1.0, 2.0, 3.0)
@@ -45,9 +47,9 @@ class Size:
 
 
 TINY = Size(
-    seats=5, people=20, rate=20.0, seconds=1.0, room=10, room_rate=10.0, idle=(10, 20), idle_seconds=0.5,
-    newcomers_within_s=0.2, outage_s=1.0, overload_people=40, window=4, loads=(0.5, 3.0), point_s=1.0, rooms=(2, 4),
-    members=(5, 10), members_rate=10.0, workers=(1, 2), drain_s=1.0, peer_s=0.5, peer_idle=20,
+    seats=5, people=20, rate=20.0, seconds=1.0, room=10, room_rate=10.0, idle=(10, 20), idle_seconds=0.4,
+    newcomers_within_s=0.2, outage_s=1.0, failover_s=6.0, overload_people=40, window=4, loads=(0.5, 3.0), point_s=0.4,
+    rooms=(2, 4), members=(5, 10), members_rate=20.0, workers=(2,), drain_s=1.0, peer_s=0.5, peer_idle=20,
 )  # fmt: skip
 
 

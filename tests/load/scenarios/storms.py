@@ -113,5 +113,5 @@ def _came(heard: Heard, before: Any, after: Any, seconds: float) -> dict[str, An
         "node_share": used["node_share"],
         "told": dict(heard.told),
         "sent": heard.sent,
-        "over_time": [[at, inside] for at, inside, _ in heard.samples if at <= seconds + 1],
+        "over_time": [*([at, inside] for at, inside, _ in heard.samples if at < seconds), [round(seconds, 2), count]],
     }
