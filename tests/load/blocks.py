@@ -129,7 +129,16 @@ def storms(scenarios: Result) -> str:
         ],
         [f"{back['cut']['came']:,} come back when every line is cut at once", "", *_storm(back["cut"])],
     ]  # fmt: skip
-    head = ["", "server ready", "all in after, s", "p50 s", "p99 s", "node ms each", "Redis ms each", "refused"]
+    head = [
+        "",
+        "`/health/ready` answers",
+        "all in after, s",
+        "p50 s",
+        "p99 s",
+        "node ms each",
+        "Redis ms each",
+        "refused",
+    ]
     return (
         table([*head, "wrong"], rows)
         + f"\n\nDuring the outage {back['written_meanwhile']:,} messages were written into pages and waited there."

@@ -28,7 +28,7 @@ def costs(c: Costs) -> str:
 
 
 def _us(value: float) -> str:
-    return f"{number(value)} µs"
+    return f"{number(value)} µs" if value > 0 else "too little to tell from nothing"
 
 
 def limits(c: Costs) -> str:
