@@ -18,14 +18,15 @@ _TOLD_OF_SERVICE: Final = (
     "anymore app at away awesome awful awkward back bad banned because been being best better blocked boring broken "
     "bugging busy but by call chat cheating cool crap crashing dangerous dead deleted depressing different doing "
     "down drama dumb easy else empty evil exhausting fake famous feed fine for free friend friends from fucked full "
-    "fun garbage gone good group groups gross hacked happy hard hell her here him his horrible huge i if in is it "
-    "just killing kind lagging lame less like live lol loud mad maybe me mean more most much my never new nice no "
-    "nobody none not now of off ok okay old on only open or our out over people please popular posting posts "
-    "premium pretty private public quiet quite ready really ruined ruining running sad safe same scrolling "
-    "searching sharing shit slow so some someone stalking still strange streaming stuck stupid sucks talking "
-    "terrible than that the their them there they this time to today together too toxic trash trending trying ugly "
-    "under up updating us useless user using very video videos was watching we weird well went were what when where "
-    "which while who why wild with without working worse worst writing wrong yes yesterday you young your"
+    "fun garbage gone good gross group groups hacked happy hard hell her here him his horrible huge i if in is it "
+    "just killing kind lagging lame less like live lol loud mad maybe me mean more most much my names never new "
+    "nice no nobody none not now number numbers of off ok okay old on only open or our out over people please "
+    "popular posting posts premium pretty private public quiet quite ready really ruined ruining running sad safe "
+    "same scrolling searching sharing shit slow so some someone stalking still strange streaming stuck stupid sucks "
+    "talking terrible than that the their them there they this time to today together too toxic trash trending "
+    "trying ugly under up updating us useless user using very video videos was watching we weird well went were "
+    "what when where which while who why wild with without working worse worst writing wrong yes yesterday you "
+    "young your"
 )
 _NO_HANDLE: Final = frozenset(_TOLD_OF_SERVICE.split())
 _ENDINGS: Final = ("ing", "ed", "ly")  # "scrolling", "blocked", "constantly": what somebody does there
