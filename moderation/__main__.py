@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from moderation.commands import alone, check, diff, lookalikes, measure, review, train
+from moderation.commands import alone, check, diff, kin, lookalikes, measure, review, train
 from moderation.commands.dataset import DataFault
 from moderation.rulefile import RuleFault
 
 COMMANDS = {
-    "review": review, "check": check, "measure": measure, "diff": diff, "train": train, "lookalikes": lookalikes,
-    "alone": alone,
+    "review": review, "check": check, "measure": measure, "diff": diff, "train": train, "kin": kin,
+    "lookalikes": lookalikes, "alone": alone,
 }  # fmt: skip
 
 

@@ -60,6 +60,11 @@ class _Starts(dict[Concepts, Concepts]):
 _STARTS: Final = _Starts()
 
 
+def words() -> list[str]:
+    """The words of the lists that stand whole, in order, each once."""
+    return list(_lists()[0])
+
+
 @cache
 def _lists() -> tuple[dict[str, Concepts], dict[str, Concepts], tuple[int, ...]]:
     document = tomllib.loads(_FILE.read_text("utf-8"))

@@ -14,7 +14,8 @@ from moderation.model.concepts import MAX_CONCEPTS
 
 BUCKETS: Final = 1 << 16  # two signed bytes each: 128 KiB; at 32,768 collisions cost about a point of F1
 _MASK: Final = BUCKETS - 1
-SIZE: Final = BUCKETS + MAX_CONCEPTS * (MAX_CONCEPTS + 1)  # after the hashed buckets, one for each concept and pair
+KIN_START: Final = BUCKETS + MAX_CONCEPTS * (MAX_CONCEPTS + 1)  # before it, one for each concept and pair of them
+SIZE: Final = KIN_START + BUCKETS  # after it, hashed buckets of kin and of pairs of kin
 CONCEPT_WEIGHT: Final = 2.0  # what concepts count beside words; 1 to 4 tried, each hand scored by a model of the others
 _GRAMS: Final = (3, 4)  # letters in a piece of a word: typing errors and endings leave most pieces whole
 _PIECE: Final = crc32(b"p:")  # what a piece's number goes on from
@@ -55,6 +56,16 @@ def pair_bucket(key: int, following: int) -> int:
 def pair_halves(key: int) -> tuple[int, int]:
     """What a word brings to the bucket of a pair as its first and as its second: the bucket is one XOR the other."""
     return key * 0x9E3779B1 >> 3 & _MASK, key * 5 >> 3 & _MASK
+
+
+def kin_bucket(number: int) -> int:
+    """Where after `KIN_START` a kin of words counts that stands anywhere in a text."""
+    return kin_key(number) & _MASK
+
+
+def kin_key(number: int) -> int:
+    """The number that stands for a kin where two neighbours are put together."""
+    return crc32(b"kin:%d" % number)
 
 
 def signal_buckets(words: list[str]) -> list[int]:

@@ -18,20 +18,24 @@ from moderation.model.concepts import Concepts, concepts_of, together
 from moderation.model.features import (
     BUCKETS,
     CONCEPT_WEIGHT,
+    KIN_START,
     SIZE,
     is_first_person,
+    kin_bucket,
+    kin_key,
     pair_halves,
     signals_of,
     word_buckets,
     word_key,
     words_of,
 )
+from moderation.model.kin import kin_of
 from moderation.verdict import Level
 
 PACKAGED: Final = Path(__file__).with_name("weights.bin")
 _BITS: Final = 24  # of the second weight of a bucket: sums of 60,000 weights have room
 _HALF: Final = 1 << _BITS - 1
-_MAGIC: Final = b"alongside model 2\n"
+_MAGIC: Final = b"alongside model 3\n"
 MAX_REMEMBERED: Final = 8192  # words with their sums, about 2 MB; then all are forgotten and learnt anew
 LONG: Final = 25  # words; a post above this is another kind of text than a chat line, with thresholds of its own
 
@@ -61,7 +65,8 @@ FLAG: Final = Finding("model.flag", Level.AMBER, "Reads like what people write w
 URGENT: Final = Finding("model.urgent", Level.RED, "Reads like what people write who think of ending their life.")
 
 
-Met = tuple[int, int, int, bool, Concepts]  # the sums of a word, what it brings to a pair, whether it is "I", concepts
+# Of a word: its sums, what it and its kin bring to a pair as first and as second, whether it is "I", its concepts.
+Met = tuple[int, int, int, int, int, bool, Concepts]
 Labels = dict[str, list[int]]  # of each danger: what speaks for it, first in any case, then each concept
 
 
@@ -74,15 +79,17 @@ class Model:
         self._both = array(
             "i", [(one << _BITS) + other for one, other in zip(flag.weights, urgent.weights, strict=True)]
         )
-        self._pairs = self._both[BUCKETS:]  # those of concepts
+        self._pairs = self._both[BUCKETS:KIN_START]  # those of concepts
+        self._kin = self._both[KIN_START:]
         self._met = _Words(self._both)
 
     def scores(self, text: str) -> tuple[float, float, int]:
         """The two log-odds (somebody should look; soon) of normalised `text`, and its words. Linear in the length."""
         met, both = self._met, self._both.__getitem__
         rows = [met[word] for word in words_of(text)]
-        sums, firsts, seconds, is_speaker, concepts = zip(*rows, strict=True) if rows else ((),) * 5
+        sums, firsts, seconds, kin, next_kin, is_speaker, concepts = zip(*rows, strict=True) if rows else ((),) * 7
         words = sum(sums) + sum(map(both, map(xor, firsts, seconds[1:])))
+        words += sum(map(self._kin.__getitem__, map(xor, kin, next_kin[1:])))
         signals = sum(map(both, signals_of(len(rows), sum(is_speaker))))
         seen = together(concepts)
         told = sum(map(self._pairs.__getitem__, seen))
@@ -105,7 +112,7 @@ class Model:
     def _label(self, text: str) -> str:
         """The danger that the concepts of `text` speak of most; suicide where nothing was learnt of labels."""
         met = self._met
-        seen = {one for word in words_of(text) for one in met[word][4]}
+        seen = {one for word in words_of(text) for one in met[word][-1]}
         sums = {label: bias + sum([weights[one] for one in seen]) for label, (bias, *weights) in self.labels.items()}
         return max(sums, key=lambda label: sums[label], default=FLAG.label)
 
@@ -118,8 +125,10 @@ class _Words(dict[str, Met]):
         self._both = both
 
     def __missing__(self, word: str) -> Met:
-        total = sum(map(self._both.__getitem__, word_buckets(word)))
-        met = (total, *pair_halves(word_key(word)), is_first_person(word), concepts_of(word))
+        kin = kin_of(word)
+        total = sum(map(self._both.__getitem__, word_buckets(word))) + self._both[KIN_START + kin_bucket(kin)]
+        halves = (*pair_halves(word_key(word)), *pair_halves(kin_key(kin)))
+        met = (total, *halves, is_first_person(word), concepts_of(word))
         if len(self) >= MAX_REMEMBERED:
             self.clear()
         self[word] = met

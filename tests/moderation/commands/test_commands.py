@@ -140,7 +140,7 @@ def test_diff_when_rules_changed(
     """Each line that changes is named; how far it is is told beside, on standard error, never among the answers."""
     (tmp_path / "none").mkdir()
     rules = str(Path(__file__).parents[3] / "moderation" / "rules")
-    data = _write(tmp_path / "data.jsonl", {"text": "soup again"}, {"text": "my rope is ready"}, {"text": "lovely"})
+    data = _write(tmp_path / "data.jsonl", {"text": "soup again"}, {"text": "rope is tied"}, {"text": "lovely"})
     assert _run(monkeypatch, "diff", str(tmp_path / "none"), rules, data) == 1
     told = capsys.readouterr()
     assert [line.split(",")[0] for line in told.out.splitlines()] == ["newly flagged: line 2"]

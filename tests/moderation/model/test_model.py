@@ -14,8 +14,9 @@ from moderation.model import Model
 from moderation.model import weights as stored
 from moderation.model.concepts import MAX_CONCEPTS, WINDOW, concepts_of, together
 from moderation.model.features import BUCKETS, SIZE, word_buckets
-from moderation.model.training import Example, train
-from moderation.model.weights import MAX_REMEMBERED, PACKAGED, URGENT, Output, dump, load, silent
+from moderation.model.training import Example, _row, train
+from moderation.model.weights import MAX_REMEMBERED, PACKAGED, URGENT, Output, dump, load, packaged, silent
+from moderation.normalise import normalise
 from tests.moderation.packaged import RULES
 
 GLOOM = [Example(f"everything is gloom and fog {n}", 2) for n in range(12)]
@@ -31,6 +32,23 @@ def test_train_when_run_twice() -> None:
     """Same data, same weights, byte for byte."""
     first, again = (dump(train(GLOOM + CHEER).model) for _ in range(2))
     assert first == again
+
+
+@given(st.text(max_size=200))
+def test_scores_when_compared_with_what_was_learnt_from(text: str) -> None:
+    """A review reads of a text what training read of it: the same sum of the same weights."""
+    normal, model = normalise(text).text, packaged()
+    for score, output in zip(model.scores(normal), (model.flag, model.urgent), strict=False):
+        told = sum(value * output.weights[bucket] for bucket, value in _row(normal).items())
+        assert score == pytest.approx(output.bias + output.scale * told, abs=1e-6)
+
+
+def test_train_when_kin_is_new() -> None:
+    """A word never met speaks as its kin did, beside words nobody knows."""
+    model = train(
+        [Example(f"zorg hund {n}", 2) for n in range(12)] + [Example(f"zorg tabletten {n}", 0) for n in range(12)]
+    )
+    assert model.model.scores("cachorro")[1] > model.model.scores("pastillas")[1]
 
 
 def test_train_when_texts_differ() -> None:
@@ -66,10 +84,10 @@ def test_load_when_dumped() -> None:
     """A dumped model is the same again; the packaged one holds numbers only and is small."""
     content = PACKAGED.read_bytes()
     assert dump(load(content)) == content
-    assert len(content) < 1 << 18
+    assert len(content) < 1 << 19
 
 
-@pytest.mark.parametrize("content", [b"", b"alongside model 2\n[]\n", PACKAGED.read_bytes()[:-1]])
+@pytest.mark.parametrize("content", [b"", b"alongside model 3\n[]\n", PACKAGED.read_bytes()[:-1]])
 def test_load_when_cut(content: bytes) -> None:
     """What is no model is refused."""
     with pytest.raises(ValueError, match="weights"):
@@ -108,6 +126,14 @@ def test_train_when_a_hand_wrote_many() -> None:
     own = [Example(f"zorglub {n}", 2, hand="one") for n in range(12)]
     trained = train(own + GLOOM + CHEER)
     assert max(trained.held_out[0][:12]) < 0 < trained.model.scores("zorglub")[0] - trained.model.flag.bias
+
+
+def test_train_when_a_rule_finds_a_harmless_line() -> None:
+    """It sets no threshold: the model may say what a rule says anyway. What is learnt of words stays the same."""
+    odd = [Example("gloom and fog and picnic", 0, is_found=found) for found in (False, True)]
+    strict, free = (train([*GLOOM, *CHEER, one]).model for one in odd)
+    assert free.urgent.short < strict.urgent.short
+    assert free.urgent.weights == strict.urgent.weights
 
 
 def test_packaged_when_read() -> None:
