@@ -12,10 +12,10 @@
     groups/         the packaged groups, and reading a group's file
     helplines/      the packaged crisis lines, and what an operator has confirmed
     core/           pure: no I/O, no clock, no randomness; values in, values and effects out
-    live/           this node's sockets: frames, outbox, rooms, connections, the door
+    live/           this node's sockets: frames, outbox, rooms, who is in them, connections, the floor, the guard
     store/          all that talks to Redis, and the functions that run inside it
     sides/          one node put together: what it keeps, for members, for the desk, for operators
-    web/            HTTP: pages, joining, the moderators' desk, the operators' page, metrics, health
+    web/            HTTP: pages, joining, the doors to the sockets, the moderators' desk, the operators' page, metrics
     ../static/      the pages themselves: state/ knows no DOM, view/ and desk/ draw, net/ speaks to the server
 
     Who may import whom:  __main__ > supervisor, staff, doctor, warm > node > app > sides > web > live > store
