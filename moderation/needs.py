@@ -8,7 +8,7 @@ asks nothing. Case is not looked at. Must not know how texts are looked at, or w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -18,7 +18,7 @@ DIGIT: Final = "\x03"  # for one figure
 SIGNS: Final = "@$#%*"  # signs that are looked up; others are in too many texts
 
 MAX_TEXTS: Final = 12  # of a row; with 24 or 48 as many patterns are asked, and reading them takes longer
-MAX_WIDE: Final = 2000  # of one bracket
+MAX_WIDE: Final = 200  # of one bracket
 _FIRST_MARK: Final = 0xF0000  # private characters: each stands for any text that has a piece of one clause
 _BEGUN: Final = (1.0, 0.05, 0.006, 0.002, 0.001)  # of words that begin, or end, with so many letters; guessed
 _INSIDE: Final = (1.0, 0.3, 0.03, 0.006, 0.002)  # of those that have them anywhere
@@ -79,8 +79,7 @@ class Needs:
         self._met: dict[str, Texts] = {}
         self._clauses: list[Clause] = []
         self._marks: dict[Clause, str] = {}
-        self._rarest: dict[str, Clause] = {}
-        self._runs: dict[tuple[bool, str, bool], Clause] = {}
+        self._runs: dict[tuple[bool, str, bool], tuple[Piece, ...]] = {}
         self._edged: dict[tuple[str, Texts, str], str] = {}
 
     def of(self, pattern: str) -> tuple[Clause, ...]:
@@ -165,13 +164,11 @@ class Needs:
         each = frozenset[Piece]().union(*rarest) if all(rarest) else frozenset()
         return min((one for one in (each, *map(self._marked, _common(texts))) if one), key=_share_of, default=each)
 
-    def _rarest_of(self, text: str) -> Clause:
-        if (found := self._rarest.get(text)) is None:
-            runs = [self._run(text, run) for run in _RUN.finditer(text)]
-            found = self._rarest[text] = min((one for one in runs if one), key=_share_of, default=frozenset())
-        return found
+    def _rarest_of(self, text: str) -> Collection[Piece]:
+        runs = [found for run in _RUN.finditer(text) if (found := self._run(text, run))]
+        return runs[0] if len(runs) == 1 else min(runs, key=_share_of, default=())
 
-    def _run(self, text: str, run: re.Match[str]) -> Clause:
+    def _run(self, text: str, run: re.Match[str]) -> Collection[Piece]:
         if run[0] >= chr(_FIRST_MARK):
             return self._marked(run[0])
         key = text[run.start() - 1 : run.start()] == EDGE, run[0], text[run.end() : run.end() + 1] == EDGE
@@ -284,17 +281,17 @@ def _tail(text: str) -> str:
     return ANY + found[0] if found and found.start() else text
 
 
-def _share_of(clause: Clause) -> float:
-    return sum([piece.share for piece in clause])
+def _share_of(pieces: Collection[Piece]) -> float:
+    return sum([piece.share for piece in pieces])
 
 
-def _rarest(is_begun: bool, plain: str, is_ended: bool) -> Clause:
-    """Of what can be looked up of a run of plain characters, the rarest; none, or one piece in a clause."""
+def _rarest(is_begun: bool, plain: str, is_ended: bool) -> tuple[Piece, ...]:
+    """Of what can be looked up of a run of plain characters, the rarest; none, or one piece."""
     if plain == DIGIT or plain in SIGNS:
-        return frozenset([Piece(plain, "", _MARK_SHARE)])
+        return (Piece(plain, "", _MARK_SHARE),)
     words = [(one[0], one.start(), one.end()) for one in _WORD.finditer(plain)]
     if not words:
-        return frozenset([Piece(sign, "", _MARK_SHARE) for sign in plain if sign in SIGNS][:1])
+        return tuple([Piece(sign, "", _MARK_SHARE) for sign in plain if sign in SIGNS][:1])
     least, chosen, earlier = 2.0, "", ("", 0.0, -9)
     for word, start, end in words:
         key = ("" if is_begun or start else ANY) + word + ("" if is_ended or end < len(plain) else ANY)
@@ -305,7 +302,7 @@ def _rarest(is_begun: bool, plain: str, is_ended: bool) -> Clause:
             least, chosen = both, f"{earlier[0]} {key}"
         earlier = (key, share, end if key[0] != ANY else -9)
     is_all = len(words) == 1 or (len(words) == 2 and " " in chosen)
-    return frozenset([Piece(chosen, "" if is_all else plain, least)])
+    return (Piece(chosen, "" if is_all else plain, least),)
 
 
 def _share(key: str) -> float:
