@@ -1,9 +1,14 @@
 """Promises of the two boundaries nearest to distress: the detail is found and nothing else, and nobody's hurt is."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from moderation import Action, Level, Reviewer, load_group, load_rules
 
+LINES = Path(__file__).parents[1] / "lines" / "kind.jsonl"
+GROUPS = ("general", "depression", "anxiety", "bipolar", "addiction-recovery", "grief", "eating-concerns")
 REVIEWER = Reviewer(load_rules(), load_group("general"))
 
 
@@ -123,3 +128,11 @@ def test_disclosure_calls_a_person_when_it_is_long_ago(text: str) -> None:
     assert "abuse" in verdict.labels
     assert verdict.level >= Level.AMBER
     assert verdict.action is Action.DELIVER
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_kind_talk_is_delivered_when_said_in_any_group(group: str) -> None:
+    """Comfort, memories, questions about help and what hurts are never masked, folded, held or returned."""
+    reviewer = Reviewer(load_rules(), load_group(group))
+    texts = [json.loads(line)["text"] for line in LINES.read_text(encoding="utf-8").splitlines()]
+    assert [text for text in texts if reviewer.review(text).action is not Action.DELIVER] == []
