@@ -112,7 +112,9 @@ def test_nobody_is_in_it_when_people_talk(own_house: House) -> None:
             for name in (member.ticket.you["member"], member.ticket.you["handle"], member.ticket.cookie):
                 assert str(name) not in told
         assert "kestrel" not in told
-        assert [room["id"] for room in group(first)["rooms"]] == [room["id"] for room in group(health_of(ole))["rooms"]]
+        names = [room["id"] for room in group(first)["rooms"]]
+        assert names  # a node that is asked late is missing from an answer, and with it its rooms
+        assert health_until(ole, lambda now: [room["id"] for room in group(now)["rooms"]] == names)
 
 
 def test_what_is_wrong_is_said_when_danger_waits_and_nobody_is_there(own_house: House) -> None:

@@ -13,7 +13,7 @@ import http.client
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -282,10 +282,13 @@ def everybody(house: House, mark: str) -> dict[str, Caller]:
 
 
 @pytest.fixture(scope="module")
-def stage(hall: House) -> Stage:
-    """Everybody who may come."""
-    colleague = sign_in(hall, "Cora of the routes", Role.MODERATOR, {"porch", "garden"})
-    return Stage(hall, everybody(hall, "of the routes"), colleague)
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Everybody who may come, in a house of their own: elsewhere talks and claims of other tests end by themselves."""
+    options = ("--join-proof", "off", "--limits", "off", "--workers", "2")
+    house = House(tmp_path_factory.mktemp("routes"), *options, seats=5_000).start()
+    colleague = sign_in(house, "Cora of the routes", Role.MODERATOR, {"porch", "garden"})
+    yield Stage(house, everybody(house, "of the routes"), colleague)
+    assert house.stop() == 0
 
 
 async def test_every_route_of_the_desk_has_a_row(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from chatserver.store.link import Address, open_link
+from chatserver.store.embedded import EmbeddedServer
+from chatserver.store.link import open_link
+from chatserver.store.place import read_url
 from tests.load.bench import COME_S, Bench, cpu, stretch
 from tests.load.crowd import Crowd
 from tests.load.houses import BenchHouse, Shape, crowd_at, house_of, load_core
@@ -57,7 +59,8 @@ def _talk(bench: Bench, *, people: int, seats: int, rate: float) -> dict[str, An
 async def redis_bytes(house: BenchHouse) -> dict[str, int]:
     """Give the embedded server's memory for what it keeps, and the size of its append-only file."""
     folder = house.data / "valkey"
-    link = await open_link(Address(path=str(folder / "valkey.sock")), lambda _: None, lambda _: None)
+    (address,) = read_url(EmbeddedServer(house.data).url).addresses
+    link = await open_link(address, lambda _: None, lambda _: None)
     try:
         said = await link.call("INFO", "memory")
     finally:
