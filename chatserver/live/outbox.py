@@ -2,8 +2,9 @@
 
 Law: every socket gets exactly its channel's frames (while it is a member) and its own, in the order in which they were
 handed over, in one write a gathering. (A socket in several channels gets each channel's frames in order, but not one
-order among the channels.) A gathering is one turn of the loop; after a flush that took long it goes on for REST times
-as long, GATHER_S at most, because nearly all of the cost is the number of writes. Fan-out never waits and costs no
+order among the channels.) A gathering is one turn of the loop; on a thread that has been busy for more than BUSY of the
+time, it goes on after a flush for REST times as long as that took, GATHER_S at most, because nearly all of the cost is
+the number of writes. Fan-out never waits and costs no
 Python per member: sockets whose transport has nothing buffered are written straight to by the kernel call, mapped over
 their descriptors; whoever takes less than all is left to the transport until it has drained. Knows nothing of frames'
 contents, rooms or members.
@@ -14,15 +15,17 @@ from __future__ import annotations
 import asyncio
 import os
 from itertools import repeat
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Protocol
 
 from chatserver.core.metrics import Tally
+from chatserver.core.share import Share
 
 _write = os.write
 
 GATHER_S = 0.02  # nobody sees 20 ms; a busy node writes up to a third fewer times
 REST = 2.0
+BUSY = 0.6  # below it, there is time to write at once, and whoever waits for a word gets it sooner
 
 
 class Writable(Protocol):
@@ -48,7 +51,7 @@ class Writable(Protocol):
 class Outbox:
     """One event loop's gatherer."""
 
-    __slots__ = ("_channels", "_loop", "_singles", "_written", "accepted", "rests_until", "tally")
+    __slots__ = ("_busy", "_channels", "_loop", "_singles", "_used_s", "_written", "accepted", "rests_until", "tally")
 
     def __init__(self) -> None:
         self.tally = Tally()
@@ -59,8 +62,9 @@ class Outbox:
         self._channels: list[Channel] = []
         self._singles: list[Writable] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._busy, self._used_s = Share(), thread_time()
         self.rests_until = 0.0
-        """Until when (the loop's time) frames are gathered after a flush that took long."""
+        """Until when (the loop's time) frames are gathered, because the thread is busy."""
 
     def mark_channel(self, channel: Channel) -> None:
         """A channel has something to send this turn."""
@@ -91,7 +95,14 @@ class Outbox:
         if self.accepted:
             self._count_written()
         ended = self._loop.time()
-        self.rests_until = ended + min(GATHER_S, (ended - began) * REST)
+        if self._busy.look(ended, self._used_since(ended - began)) > BUSY:
+            self.rests_until = ended + min(GATHER_S, (ended - began) * REST)
+
+    def _used_since(self, flush_s: float) -> float:
+        """Give the processor's seconds since the last flush; on a core that others use too, those spent on this one."""
+        used_s = thread_time()
+        since_s, self._used_s = used_s - self._used_s, used_s
+        return max(since_s, flush_s)
 
     def _count_written(self) -> None:
         accepted, self.accepted = self.accepted, []

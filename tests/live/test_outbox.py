@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatserver.core.share import LATELY_S
 from chatserver.live.handler import BOUNDS, Bounds
 from chatserver.live.keeper import Keeper
 from chatserver.live.outbox import Channel, Outbox
@@ -130,6 +132,27 @@ async def test_frames_are_gathered_into_one_write_when_the_last_flush_took_long(
         pair.far.recv(1)
     pair.socket.push()
     assert await pair.read(9) == b"onetwoown"
+    pair.close()
+    await asyncio.sleep(0)
+
+
+async def test_frames_are_written_at_once_when_the_thread_has_time_and_gathered_when_it_has_none() -> None:
+    """Whatever one flush took. A thread without a pause for twice as long as is looked back gathers."""
+    outbox = Outbox()
+    pair, channel = await Pair(Keeper(outbox)).open(), Channel(outbox)
+    channel.add(pair.socket)
+    loop = asyncio.get_running_loop()
+    for _ in range(3):
+        await asyncio.sleep(LATELY_S)
+        channel.publish(b"x")
+        await asyncio.sleep(0)
+        assert outbox.rests_until < loop.time()
+    busy_until = thread_time() + 2 * LATELY_S
+    while thread_time() < busy_until:
+        channel.publish(b"x")
+        outbox.flush()
+        pair.far.recv(SMALL)
+    assert outbox.rests_until > 0
     pair.close()
     await asyncio.sleep(0)
 
