@@ -6,19 +6,27 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
-.PHONY: run setup test check bench lock clean
+.PHONY: run setup test test-all check bench lock clean
 
 run: $(VENV)/.runs
 	@$(PY) -m chatserver serve $(ARGS)
 
 setup: $(VENV)/.tests
 
-# Every test there is; some wait for each other's servers, so more run at a time than there are cores. Compiled files are
-# kept even where the environment says not to: hundreds of processes would compile the house anew.
+# Some tests wait for servers, so more run at a time than there are cores. Compiled files are kept even where the
+# environment says not to: hundreds of processes would compile the house anew.
+# What fits into the CI's ten minutes. `make test-all` adds the other browser tests and faults: 8 minutes on two cores.
+QUICK := tests/core tests/store tests/live tests/load tests/moderation tests/web \
+	$(addprefix tests/e2e/test_,access.py desk.py desk_access.py evening.py new_page.py pages.py room.py) \
+	$(addprefix tests/faults/test_,faults.py rolling.py) $(wildcard tests/test_*.py)
+
 test: $(VENV)/.tests
-	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(or $(TESTS),$(QUICK))
 	@if command -v node >/dev/null 2>&1; then node --test tests/static/*.test.mjs; \
 	else echo "skipped: the pages' modules under node (there is no node)"; fi
+
+test-all:
+	@$(MAKE) test TESTS=tests
 
 check: $(VENV)/.tests
 	$(VENV)/bin/ruff check chatserver moderation tests
