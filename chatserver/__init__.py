@@ -28,7 +28,8 @@ The moderation library stands beside it; live/guard.py alone imports it, and it 
 The path of one message: bytes (live.socket, which live.handshake opened) -> frame (live.frames) -> act (core.codec) ->
 effect (core.session) -> ruling (live.guard), acted on by live.floor -> one function call for all posts of this turn
 (store.posting, store/functions/room.lua) -> published -> heard by every node (live.following) -> framed once an
-encoding (live.room) -> one write a socket and turn (live.outbox). The stream in Redis is the record and the only order.
+encoding (live.room) -> one write a socket and turn (live.outbox; several turns while the thread is busy: core.share).
+The stream in Redis is the record and the only order.
 
 A talk of one member and one moderator (core.handoff) is kept in the desk's slot (store.handoff, functions/handoff.lua),
 beside the claim that is its lease; live.talks tells the two where it stands, live.watch looks at the clock; its room is
