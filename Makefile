@@ -17,8 +17,8 @@ setup: $(VENV)/.tests
 # environment says not to: hundreds of processes would compile the house anew.
 # What fits into the CI's ten minutes. `make test-all` adds the other browser tests and faults: 8 minutes on two cores.
 QUICK := tests/core tests/store tests/live tests/load tests/moderation tests/web \
-	$(addprefix tests/e2e/test_,access.py desk.py desk_access.py evening.py new_page.py pages.py room.py) \
-	$(addprefix tests/faults/test_,faults.py rolling.py) $(wildcard tests/test_*.py)
+	$(addprefix tests/e2e/test_,access.py desk.py desk_access.py evening.py held.py letters.py moderated.py new_page.py pages.py room.py) \
+	$(addprefix tests/faults/test_,cut_lines.py failover.py faults.py rolling.py) $(wildcard tests/test_*.py)
 
 test: $(VENV)/.tests
 	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(or $(TESTS),$(QUICK))
